@@ -1,0 +1,146 @@
+package runtime
+
+import (
+	"sync"
+	"testing"
+	"unsafe"
+)
+
+// createGoroutines is how many goroutines BenchmarkGoroutineCreate has at a time.
+const createGoroutines = 64
+
+// goroutineBatch counts what its goroutines do.
+type goroutineBatch struct {
+	done sync.WaitGroup
+	ran  [createGoroutines]int
+}
+
+// run creates the goroutines and waits for them.
+func (g *goroutineBatch) run() {
+	g.done.Add(createGoroutines)
+	for i := range g.ran {
+		go func() {
+			g.ran[i]++
+			g.done.Done()
+		}()
+	}
+	g.done.Wait()
+}
+
+// check fails unless every goroutine has run once for each of the given runs.
+func (g *goroutineBatch) check(b *testing.B, runs int) {
+	b.Helper()
+	for i, ran := range g.ran {
+		if ran != runs {
+			b.Fatalf("goroutine %d ran %d times, want %d", i, ran, runs)
+		}
+	}
+}
+
+// warmCreation leaves as many dead goroutines for reuse as there are ever to be.
+var warmCreation = sync.OnceFunc(func() { warmUp(new(goroutineBatch).run) })
+
+// BenchmarkGoroutineCreate measures creating 64 goroutines and waiting for them to end.
+func BenchmarkGoroutineCreate(b *testing.B) {
+	b.ReportAllocs()
+	warmCreation()
+	batch := new(goroutineBatch)
+	batch.run()
+	batch.check(b, 1)
+	b.ResetTimer()
+	for range b.N {
+		batch.run()
+	}
+	b.StopTimer()
+	batch.check(b, 1+b.N)
+}
+
+// stackDepth is how deep BenchmarkStackGrowth recurses, with frames of a little over 256 bytes.
+const stackDepth = 200
+
+// recurse needs over 50 KB of stack at stackDepth.
+//
+//go:noinline
+func recurse(depth int) int {
+	var frame [256]byte
+	frame[depth%len(frame)] = 1
+	if depth == 0 {
+		return int(frame[0])
+	}
+	return recurse(depth-1) + int(frame[depth%len(frame)])
+}
+
+// growStack recurses and reports whether that moved the stack to a larger one.
+//
+//go:noinline
+func growStack() (sum int, moved bool) {
+	var local byte
+	before := uintptr(unsafe.Pointer(&local))
+	sum = recurse(stackDepth)
+	return sum, uintptr(unsafe.Pointer(&local)) != before
+}
+
+// growthResult is what a goroutine of BenchmarkStackGrowth found.
+type growthResult struct {
+	sum   int
+	moved bool
+}
+
+// growNew has a new goroutine grow its stack.
+func growNew(results chan growthResult) growthResult {
+	go func() {
+		var r growthResult
+		r.sum, r.moved = growStack()
+		results <- r
+	}()
+	return <-results
+}
+
+var warmGrowth = sync.OnceFunc(func() {
+	results := make(chan growthResult)
+	warmUp(func() { growNew(results) })
+})
+
+// BenchmarkStackGrowth measures a new goroutine whose stack grows from its initial size to 64 KiB.
+func BenchmarkStackGrowth(b *testing.B) {
+	b.ReportAllocs()
+	warmGrowth()
+	results := make(chan growthResult)
+	if r := growNew(results); r.sum != stackDepth+1 || !r.moved {
+		b.Fatalf("the recursion returned %d, want %d; stack moved: %t", r.sum, stackDepth+1, r.moved)
+	}
+	b.ResetTimer()
+	for range b.N {
+		growNew(results)
+	}
+}
+
+// BenchmarkChannelPingPong measures sending a value to another goroutine and back on unbuffered channels.
+func BenchmarkChannelPingPong(b *testing.B) {
+	b.ReportAllocs()
+	ping, pong := make(chan int), make(chan int)
+	go func() {
+		defer close(pong)
+		for value := range ping {
+			pong <- value + 1
+		}
+	}()
+	b.Cleanup(func() {
+		close(ping)
+		<-pong
+	})
+	round := 0
+	// The scheduler is to have the two goroutines where it keeps them.
+	warmUp(func() {
+		ping <- round
+		if got := <-pong; got != round+1 {
+			b.Fatalf("%d came back as %d, want %d", round, got, round+1)
+		}
+		round++
+	})
+	b.ResetTimer()
+	for i := range b.N {
+		ping <- i
+		<-pong
+	}
+}

@@ -1,0 +1,36 @@
+"""The pipeline, for doit. Reading this file is reading the pipeline; each stage lives in tasks/<stage>/."""
+
+from __future__ import annotations
+
+from tasks.engine.load import load
+from tasks.export.creators import export_tasks
+from tasks.measure.creators import collect_tasks, session_tasks
+from tasks.results.creators import merge_tasks, summary_tasks
+from tasks.suite.creators import build_tasks, fingerprint_tasks, gomod_tasks
+from tasks.toolchains.creators import toolchain_tasks
+
+project, units, variables, DOIT_CONFIG = load(__file__, default_tasks=["collect", "merge", "export", "summary"])
+
+
+def task_toolchains():
+    return toolchain_tasks(project)
+
+
+def task_suite():
+    yield gomod_tasks(project)
+    yield fingerprint_tasks(project, units)
+    yield build_tasks(project, units)
+
+
+def task_measure():
+    yield session_tasks(project)
+    yield collect_tasks(project, units)
+
+
+def task_results():
+    yield merge_tasks(project, units)
+    yield summary_tasks(project)
+
+
+def task_export():
+    return export_tasks(project, variables.get("out", ""))

@@ -1,0 +1,60 @@
+"""`doit forget`: make exactly the named cells be measured again, durably.
+
+The stock command only clears doit's record, which never decides measuring; this one also writes a mark that
+samples from before now do not count.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from doit.cmd_base import check_tasks_exist
+from doit.cmd_forget import Forget as Stock
+
+from tasks.engine.planning import closure_of
+from tasks.engine.reporter import Reporter
+from tasks.measure.archive import forget
+
+
+class Forget(Stock):  # type: ignore[misc]
+    """Forget tasks and the samples of the cells among them."""
+
+    name = "forget"
+    doc_purpose = "make the named tasks run again: their cells are measured anew"
+    doc_usage = "[TASK ...]"
+
+    def _execute(self, forget_sub: bool, forget_disable_default: bool, forget_all: bool) -> None:
+        tasks: dict[str, Any] = {task.name: task for task in self.task_list}
+        project = Reporter.project
+        assert project is not None
+        if self.sel_default_tasks and not forget_all:
+            self.outstream.write("name the tasks to forget (`doit forget collect:go1.24`), or say --all\n")
+            self.dep_manager.close()
+            return
+        names = list(tasks) if forget_all else self.sel_tasks
+        check_tasks_exist(tasks, names)
+        reached = {name for name in closure_of(tasks, names) if forget_sub or _is_below(name, names, tasks)}
+        cells = sorted(tuple(tasks[n].meta["cell"]) for n in reached if (tasks[n].meta or {}).get("cell"))
+        if cells:
+            forget(project.tree, cells, time.time())
+        for name in sorted(reached):
+            self.dep_manager.remove(name)
+        versions = len({version for version, _ in cells})
+        self.outstream.write(f"forgot {len(reached)} tasks, of them {len(cells)} cells in {versions} versions\n")
+        self.dep_manager.close()
+
+
+def _is_below(name: str, chosen: list[str], tasks: dict[str, Any]) -> bool:
+    """Whether a task is one of the chosen, or is reached from one through groups alone."""
+    todo = list(chosen)
+    seen = set()
+    while todo:
+        current = todo.pop()
+        if current == name:
+            return True
+        if current not in seen:
+            seen.add(current)
+            if not tasks[current].actions:
+                todo.extend(tasks[current].task_dep)
+    return False

@@ -1,0 +1,48 @@
+"""From a checkout and a command line to what dodo.py makes tasks of."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from doit.exceptions import InvalidDodoFile
+
+from tasks.engine import variables
+from tasks.engine.reporter import Reporter
+from tasks.shared import config, console
+from tasks.shared.errors import PerfError
+from tasks.shared.machine import Machine, read_machine
+from tasks.shared.paths import Paths
+from tasks.shared.project import Project
+from tasks.suite.scan import Unit, scan_package
+from tasks.toolchains.available import list_available, newest
+from tasks.toolchains.bootstrap import find_go
+
+
+def load(
+    dodo: str, default_tasks: list[str]
+) -> tuple[Project, tuple[Unit, ...], dict[str, str], dict[str, Any]]:
+    """(project, units, variables, doit's configuration); every mistake of the user ends as one message."""
+    try:
+        paths = Paths(Path(dodo).resolve().parent)
+        machine = read_machine()
+        profile, changes, others = variables.read()
+        configured = config.load(paths, lambda minor: _resolve(minor, paths, machine))
+        project = Project(paths, configured, configured.settings(profile, changes), machine)
+        units = tuple(u for package in configured.packages for u in scan_package(paths.benchmarks, package))
+    except PerfError as error:
+        raise InvalidDodoFile(str(error)) from None
+    Reporter.project = project
+    doit_config = {
+        "backend": "write-through",
+        "dep_file": str(paths.cache / "doit.sqlite"),
+        "reporter": Reporter,
+        "default_tasks": default_tasks,
+        "verbosity": 1,
+    }
+    return project, units, others, doit_config
+
+
+def _resolve(minor: str, paths: Paths, machine: Machine) -> str:
+    console.say(f"finding the newest patch of Go {minor}")
+    return newest(minor, list_available(find_go(paths, console.say), paths, machine))

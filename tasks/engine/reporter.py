@@ -1,0 +1,58 @@
+"""What doit says while it runs: stages, not the hundreds of cells in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from doit.reporter import ConsoleReporter
+
+from tasks.engine.planning import plan
+from tasks.shared.errors import PerfError
+from tasks.shared.project import Project
+
+
+class Reporter(ConsoleReporter):  # type: ignore[misc]
+    """Plans the session before the first task, then names the tasks that do something."""
+
+    desc = "stages only"
+    #: Set by dodo.py when tasks are made; doit makes the reporter itself and passes it nothing of ours.
+    project: Project | None = None
+
+    def __init__(self, outstream: Any, options: dict[str, Any]) -> None:
+        super().__init__(outstream, options)
+        self._executed = 0
+        self._failed = False
+
+    def initialize(self, tasks: dict[str, Any], selected_tasks: Sequence[str]) -> None:
+        """Called by doit between making tasks and running them."""
+        if self.project is not None:
+            try:
+                plan(self.project, tasks, selected_tasks)
+            except PerfError as error:
+                # doit shows this one without a traceback and stops.
+                from doit.exceptions import InvalidTask
+
+                raise InvalidTask(str(error)) from error
+
+    def execute_task(self, task: Any) -> None:
+        self._executed += bool(task.actions)
+        if not (task.meta or {}).get("quiet"):
+            super().execute_task(task)
+
+    def skip_uptodate(self, task: Any) -> None:
+        """Nothing to say of what is up to date."""
+
+    def add_failure(self, task: Any, fail: Any) -> None:
+        self._failed = True
+        super().add_failure(task, fail)
+
+    def complete_run(self) -> None:
+        super().complete_run()
+        if not (self._executed or self._failed or self.runtime_errors):
+            self.write("everything is up to date\n")
+
+    def _write_failure(self, result: dict[str, Any], write_exception: bool = True) -> None:
+        """The message is what counts; doit's own words for it come second."""
+        message = result["exception"].get_msg() if write_exception else result["exception"].get_name()
+        self.write(f"{result['task'].name} failed: {message.strip()}\n")

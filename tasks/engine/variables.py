@@ -1,0 +1,23 @@
+"""``doit profile=quick count=60``: variables of the command line. doit ignores unknown ones; we do not."""
+
+from __future__ import annotations
+
+from doit import doit_cmd
+
+from tasks.shared import settings
+from tasks.shared.errors import PerfError
+
+#: Variables that are no settings, with what they are for.
+OTHERS = {"profile": "a profile of config.yaml", "out": "where `doit export` writes this time"}
+
+
+def read() -> tuple[str, dict[str, str], dict[str, str]]:
+    """(profile, changed settings, others) of this command line; PerfError lists the right names."""
+    given: dict[str, str] = dict(doit_cmd._CMDLINE_VARS or {})
+    known = [*OTHERS, *settings.names()]
+    wrong = [name for name in given if name not in known]
+    if wrong:
+        raise PerfError(f"unknown variable {', '.join(wrong)}; there are {', '.join(known)}")
+    changes = {name: value for name, value in given.items() if name not in OTHERS}
+    others = {name: value for name, value in given.items() if name in OTHERS and name != "profile"}
+    return given.get("profile", "default"), changes, others

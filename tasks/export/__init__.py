@@ -1,0 +1,1 @@
+"""The JSON that pages read, and the validation of every artefact."""

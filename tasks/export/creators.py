@@ -1,0 +1,47 @@
+"""doit tasks of the export stage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from tasks.export.export import export, export_paths
+from tasks.export.validate import validate
+from tasks.measure.states import verified_for
+from tasks.shared import console
+from tasks.shared.doit_actions import Action, Check
+from tasks.shared.project import Project
+
+
+def export_tasks(project: Project, out: str) -> Iterator[dict[str, Any]]:
+    """``export`` writes the JSON that pages read, ``doit export out=DIR`` elsewhere for once."""
+    folder = Path(out).expanduser().absolute() if out else project.export_folder
+    targets = export_paths(project, folder)
+    yield {
+        "basename": "export",
+        "doc": "JSON per platform and version, as pages read it (out=DIR: elsewhere, for once)",
+        "actions": [Action(_export, project, folder)],
+        "file_dep": [str(project.tree.merged_json(version.label)) for version in project.config.versions],
+        "targets": [str(path) for path in targets],
+        "uptodate": [Check(_untouched, project, targets)],
+        "verbosity": 2,
+    }
+    yield {
+        "basename": "validate",
+        "doc": "validate every artefact against its schema and every sample against its hash",
+        "actions": [Action(validate, project, folder)],
+        "verbosity": 2,
+    }
+
+
+def _export(project: Project, folder: Path) -> None:
+    verified = verified_for(project)
+    for path in export(project, folder):
+        verified.remember(path)
+    console.say(f"exported to {project.relative(folder)}/")
+
+
+def _untouched(project: Project, targets: list[Path]) -> bool:
+    verified = verified_for(project)
+    return all(verified.knows(path) for path in targets)

@@ -1,0 +1,138 @@
+"""The samples on disk, as a whole: which there are for a cell, and which of them count today."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from tasks.measure.sample_file import Head, Sample, SampleFile, read_file, read_head
+from tasks.shared import schema
+from tasks.shared.clock import iso
+from tasks.shared.errors import PerfError
+from tasks.shared.paths import Tree
+from tasks.shared.versions import minor_of
+
+#: A cell is given up after this many samples in a row of its history have failed: once may be bad luck.
+GIVE_UP_AFTER = 2
+
+
+@dataclass(frozen=True)
+class Located:
+    """A sample and where it lies."""
+
+    path: Path
+    head: Head
+    sample: Sample
+
+
+class Archive:
+    """The sample files of one tree, each read at most once as long as it does not change."""
+
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+        self._files: dict[Path, tuple[tuple[int, int], SampleFile]] = {}
+        self._foreign: dict[Path, str] = {}
+
+    def paths(self, version: str, kinds: Iterable[str] = ("main",)) -> list[Path]:
+        """The files of an exact version, oldest session first.
+
+        Folders are called go1.24 or go1.24.0, depending on what stood in config.yaml at the time; the head
+        says which version a file belongs to.
+        """
+        wanted = []
+        for path in sorted(self.tree.folder.glob(f"go{minor_of(version.removeprefix('go'))}*/*.txt")):
+            if path.name == "merged.txt":
+                continue
+            try:
+                head = read_head(path)
+            except PerfError as error:
+                self._foreign[path] = str(error)
+                continue
+            if head.version == version and head.kind in kinds:
+                wanted.append(path)
+        return sorted(wanted, key=lambda path: path.name)
+
+    def read(self, path: Path) -> SampleFile:
+        """A file's samples, from memory if it has not changed."""
+        status = path.stat()
+        state = (status.st_size, status.st_mtime_ns)
+        known = self._files.get(path)
+        if known is None or known[0] != state:
+            self._files[path] = known = (state, read_file(path))
+        return known[1]
+
+    def samples(self, version: str, unit: str, kinds: Iterable[str] = ("main",)) -> list[Located]:
+        """All valid samples of a cell, failed ones included, in the order in which they were taken."""
+        found = []
+        for path in self.paths(version, kinds):
+            file = self.read(path)
+            found += [Located(path, file.head, sample) for sample in file.samples if sample.unit == unit]
+        return found
+
+    def usual_seconds(self, conditions: str) -> dict[str, float]:
+        """Median wall seconds of a sample by unit, from the newest session under the same conditions."""
+        for path in sorted(self.tree.folder.glob("go*/*[0-9].txt"), key=lambda path: path.name, reverse=True):
+            try:
+                file = self.read(path)
+            except PerfError:
+                continue
+            if file.head.conditions == conditions and file.samples:
+                seconds: dict[str, list[float]] = {}
+                for sample in file.samples:
+                    seconds.setdefault(sample.unit, []).append(sample.seconds)
+                return {unit: median(values) for unit, values in seconds.items()}
+        return {}
+
+    def problems(self) -> list[str]:
+        """What can't be trusted in the files read so far, a line each."""
+        return [*self._foreign.values(), *(p for _, file in self._files.values() for p in file.problems)]
+
+
+def counting(located: Iterable[Located], fingerprint: str, conditions: str, not_before: str) -> list[Located]:
+    """Those that count today: taken of this code, under these conditions, and not forgotten."""
+    return [
+        item
+        for item in located
+        if item.head.fingerprints.get(item.sample.unit) == fingerprint
+        and item.head.conditions == conditions
+        and item.sample.started >= not_before
+    ]
+
+
+def verdict_of(samples: Iterable[Sample]) -> tuple[str, list[Sample]]:
+    """(status, samples that count) of a cell's history: ``ok``, or why it was given up.
+
+    A cell that was not built once, or failed GIVE_UP_AFTER times in a row, is given up until its inputs
+    change or it is forgotten.
+    """
+    good: list[Sample] = []
+    row = 0
+    status = "ok"
+    for sample in samples:
+        if sample.status == "ok":
+            good.append(sample)
+            row = 0
+            continue
+        row += 1
+        if sample.status == "not-built" or row >= GIVE_UP_AFTER:
+            status = sample.status
+    return status, good
+
+
+def read_forgotten(tree: Tree) -> Mapping[str, Mapping[str, str]]:
+    """Marks of `doit forget`: {version: {unit: moment}}; samples from before the moment do not count."""
+    if not tree.forgotten.exists():
+        return {}
+    marks: Mapping[str, Mapping[str, str]] = schema.read("forgotten", tree.forgotten)["cells"]
+    return marks
+
+
+def forget(tree: Tree, cells: Iterable[tuple[str, str]], now: float) -> None:
+    """Write durably that samples of these (version, unit) cells taken before ``now`` do not count."""
+    marks: dict[str, dict[str, Any]] = {version: dict(units) for version, units in read_forgotten(tree).items()}
+    for version, unit in cells:
+        marks.setdefault(version, {})[unit] = iso(now)
+    schema.write("forgotten", tree.forgotten, {"schema_version": schema.SCHEMA_VERSION, "cells": marks})

@@ -1,0 +1,79 @@
+"""Receipts: per cell, which samples count today. Derived from the texts, so they can be rebuilt at any time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from tasks.measure.archive import Archive, Located, counting, verdict_of
+from tasks.measure.schedule import Cell
+from tasks.shared import schema
+from tasks.shared.paths import Tree
+from tasks.shared.verified import Verified
+
+
+def make_receipt(
+    tree: Tree, cell: Cell, located: Sequence[Located], fingerprint: str, conditions: str, not_before: str
+) -> dict[str, Any]:
+    """The receipt of a cell: its counting samples (file, round, hash) and its status.
+
+    ``status`` is ``ok``, or why the cell was given up; then ``output`` is what its last failed sample said.
+    """
+    today = counting(located, fingerprint, conditions, not_before)
+    status, good = verdict_of([item.sample for item in today])
+    failed = [item.sample for item in today if item.sample.status != "ok"]
+    hashes = {sample.sha256 for sample in good}
+    counted = {item.sample.sha256: item for item in today if item.sample.sha256 in hashes}
+    return {
+        "schema_version": schema.SCHEMA_VERSION,
+        "version": cell.version,
+        "unit": cell.unit,
+        "fingerprint": fingerprint,
+        "conditions": conditions,
+        "not_before": not_before,
+        "status": status,
+        "output": "\n".join(failed[-1].lines) if status != "ok" else "",
+        "failures": len(failed),
+        "samples": [
+            {"file": str(item.path.relative_to(tree.folder)), "round": item.sample.round, "sha256": digest}
+            for digest, item in counted.items()
+        ],
+    }
+
+
+def rounds_missing(receipt: dict[str, Any], count: int) -> int:
+    """How many more samples a cell needs; none if it was given up, which is a result, too."""
+    return max(0, count - len(receipt["samples"])) if receipt["status"] == "ok" else 0
+
+
+def is_current(
+    tree: Tree,
+    path: Path,
+    fingerprint: str,
+    conditions: str,
+    not_before: str,
+    verified: Verified,
+    archive: Archive,
+) -> dict[str, Any] | None:
+    """The receipt, if it is valid and speaks of today's code, conditions and texts; else None.
+
+    What was validated before and has not changed since (by size, time and inode) is trusted.
+    """
+    if not path.exists():
+        return None
+    receipt: dict[str, Any] = schema.read_unchecked(path)
+    bound = (fingerprint, conditions, not_before)
+    if tuple(receipt.get(key) for key in ("fingerprint", "conditions", "not_before")) != bound:
+        return None
+    files = {tree.folder / sample["file"] for sample in receipt["samples"]}
+    if verified.knows(path) and all(verified.knows(file) for file in files):
+        return receipt
+    if schema.problems("receipt", receipt) or not all(file.exists() for file in files):
+        return None
+    there = {sample.sha256 for file in files for sample in archive.read(file).samples}
+    if not {sample["sha256"] for sample in receipt["samples"]} <= there:
+        return None
+    for known in (path, *files):
+        verified.remember(known)
+    return receipt

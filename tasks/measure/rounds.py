@@ -1,0 +1,176 @@
+"""Running one round: link what it needs, start each binary once, then take its samples one by one.
+
+A function from (plan, binaries, settings) to samples, free of doit and of global state, so that a round can
+be handed to another process or host as a whole.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from tasks.measure.sample_file import Sample
+from tasks.measure.schedule import Block, Round
+from tasks.shared.benchfmt import parse
+from tasks.shared.clock import Clock, iso
+from tasks.shared.errors import PerfError
+from tasks.shared.files import remove_tree
+from tasks.shared.machine import disturbance
+from tasks.shared.process import Finished, Processes
+from tasks.suite.linking import link, link_command
+
+#: Lines of output that are kept of a sample that failed.
+_KEPT_LINES = 40
+
+
+@dataclass(frozen=True)
+class Binary:
+    """What running one package under one version takes: the default binary, and how to link it anew."""
+
+    default: Path
+    link_folder: Path
+    linker: Path
+    link_arguments: tuple[str, ...]
+    link_environment: Mapping[str, str]
+    environment: Mapping[str, str]
+    working_folder: Path
+    package_path: str
+
+
+@dataclass(frozen=True)
+class Bench:
+    """The surroundings of a round: its programs, clock and settings. ``keep`` are inherited descriptors."""
+
+    binaries: Mapping[tuple[str, str], Binary]
+    processes: Processes
+    clock: Clock
+    benchtime: str
+    timeout: float
+    folder: Path
+    keep: Sequence[int] = ()
+
+
+Emit = Callable[[str, str, Sample], None]
+
+
+def run_round(session: str, plan: Round, bench: Bench, dropped: set[tuple[str, str]], emit: Emit) -> None:
+    """Measure a round. ``emit(version, kind, sample)`` is called as each sample is finished.
+
+    ``dropped`` holds the (version, unit) cells that have been given up; ``emit`` may add to it.
+    """
+    folder = bench.folder / f"round-{plan.number}"
+    remove_tree(folder)
+    folder.mkdir(parents=True)
+    try:
+        programs = _prepare(plan, bench, folder)
+        for block in plan.blocks:
+            for version, sample in _run_block(session, plan, block, bench, programs, dropped):
+                emit(version, "reference" if version == block.reference else "main", sample)
+    finally:
+        remove_tree(folder)
+
+
+def _prepare(plan: Round, bench: Bench, folder: Path) -> dict[tuple[str, str], Path]:
+    """The round's test binaries, each linked and started once, on all cores."""
+    needed = [pair for pair in plan.binaries if pair in bench.binaries]
+
+    def prepare(pair: tuple[str, str]) -> Path:
+        binary = bench.binaries[pair]
+        program = binary.default
+        if plan.layouts:
+            version, package = pair
+            program = folder / f"{version}-{package}.test"
+            command = link_command(binary.linker, binary.link_arguments, plan.layouts[version], program)
+            link(binary.link_folder, command, binary.link_environment, bench.processes)
+        # A program's first start reads it from the disk; no sample should pay for that.
+        listed = bench.processes.run(
+            [str(program), "-test.list=^Benchmark"], env=binary.environment, cwd=binary.working_folder, timeout=60
+        )
+        if listed.status != 0:
+            raise PerfError(f"{program} does not start: {_output(listed)[:3]}")
+        return program
+
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        return dict(zip(needed, pool.map(prepare, needed), strict=True))
+
+
+def _run_block(
+    session: str,
+    plan: Round,
+    block: Block,
+    bench: Bench,
+    programs: Mapping[tuple[str, str], Path],
+    dropped: set[tuple[str, str]],
+) -> Iterator[tuple[str, Sample]]:
+    package, _, name = block.unit.partition(".")
+    versions = [v for v in block.versions if (v, block.unit) not in dropped and (v, package) in programs]
+    if versions == [block.reference]:
+        return
+    for position, version in enumerate(versions):
+        binary = bench.binaries[version, package]
+        command = sample_command(programs[version, package], name, bench.benchtime)
+        covariates = disturbance()
+        started = bench.clock.now()
+        done = bench.processes.run(
+            command, env=binary.environment, cwd=binary.working_folder, timeout=bench.timeout, keep=bench.keep
+        )
+        status, lines = judge(done)
+        yield (
+            version,
+            Sample(
+                session=session,
+                round=plan.number,
+                unit=block.unit,
+                layout=plan.layouts.get(version, 0),
+                position=position,
+                of=len(versions),
+                started=iso(started),
+                seconds=round(done.seconds, 6),
+                status=status,
+                covariates=covariates,
+                package_path=binary.package_path,
+                lines=tuple(lines),
+            ),
+        )
+
+
+def sample_command(program: Path, unit: str, benchtime: str) -> list[str]:
+    """The command that takes one sample of a unit (its name without ``Benchmark``)."""
+    return [
+        str(program),
+        "-test.run=^$",
+        f"-test.bench=^Benchmark{unit}$",
+        "-test.count=1",
+        "-test.benchmem",
+        f"-test.benchtime={benchtime}",
+    ]
+
+
+def judge(done: Finished) -> tuple[str, list[str]]:
+    """(status, lines): ``ok`` and the result lines, or why there is no sample and what the program said."""
+    if done.stopped:
+        return done.stopped, _output(done)
+    if done.status < 0:
+        return f"signal-{-done.status}", _output(done)
+    if done.status != 0:
+        said = done.stdout + done.stderr
+        return ("panic" if b"panic:" in said else "fatal" if b"fatal error:" in said else "failed"), _output(done)
+    if done.survivors:
+        return "left-children", _output(done)
+    parsed = parse(done.stdout.decode(errors="replace").splitlines())
+    names = [result.name for result in parsed.results]
+    if parsed.malformed or len(set(names)) < len(names):
+        return "garbage", _output(done)
+    if not names:
+        return "no-result", _output(done)
+    return "ok", parsed.lines
+
+
+def _output(done: Finished) -> list[str]:
+    """The first lines of what a program said, errors first, made safe to stand in a comment."""
+    text = (done.stderr + b"\n" + done.stdout).decode(errors="replace")
+    lines = ["".join(c if c.isprintable() else " " for c in line)[:500] for line in text.splitlines()]
+    return [line.rstrip() for line in lines if line.strip()][:_KEPT_LINES]

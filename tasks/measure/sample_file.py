@@ -1,0 +1,173 @@
+"""The text files that hold all samples: Go benchmark format, append-only, the only truth about measuring.
+
+A file belongs to one session, one version and one kind (main, reference). Its head names settings,
+provenance and the fingerprint of each unit in it. A sample is its ``pkg:`` line, its result lines, and a
+closing comment of ``key=value`` words that makes it count::
+
+    pkg: goperf.dev/benchmarks/runtime
+    BenchmarkSyncPool-2   1892455   13.21 ns/op   0 B/op   0 allocs/op
+    # session=2026-11-24_08-00-00 round=7 unit=runtime.SyncPool layout=1193 ... sha256=5f0c...
+
+The hash covers everything from ``pkg:`` up to the word before it. A sample without a closing line, or with
+another hash, does not exist. A failed sample has its output as ``# | `` comments in place of results.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from tasks.shared import schema
+from tasks.shared.errors import PerfError
+from tasks.shared.files import sha256
+
+_FIRST_LINE = "# go-perf-tracking samples: Go benchmark format, written by doit, only ever appended to"
+_HEAD_KEY = "# head="
+_CLOSING = re.compile(rb"^# session=[^\n]* sha256=([0-9a-f]{64})$", re.MULTILINE)
+_WORDS = ("session", "round", "unit", "layout", "position", "of", "started", "seconds", "status")
+
+
+@dataclass(frozen=True)
+class Head:
+    """What all samples of one file have in common.
+
+    ``kind`` is main or reference; ``fingerprints`` has the hash of each unit (``runtime.SyncPool``);
+    ``conditions`` hashes what samples depend on besides: benchtime, layouts, machine; ``provenance`` spells
+    it all out.
+    """
+
+    session: str
+    kind: str
+    version: str
+    conditions: str
+    fingerprints: Mapping[str, str]
+    provenance: Mapping[str, Any]
+
+    def document(self) -> dict[str, Any]:
+        return {"schema_version": schema.SCHEMA_VERSION, **asdict(self)}
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What one fresh process of one cell printed once, and under which conditions.
+
+    ``lines`` are its result lines, or its output if ``status`` is not ``ok``. ``layout`` is the linker's seed
+    (0: Go's default order), ``position`` the place in its block of ``of`` samples, ``started`` RFC 3339,
+    ``seconds`` wall time of the process, ``covariates`` what else the machine was doing.
+    """
+
+    session: str
+    round: int
+    unit: str
+    layout: int
+    position: int
+    of: int
+    started: str
+    seconds: float
+    status: str
+    covariates: Mapping[str, float]
+    package_path: str
+    lines: tuple[str, ...]
+    sha256: str = ""
+
+
+@dataclass(frozen=True)
+class SampleFile:
+    """A file as read: its valid samples in order, and what in it can't be trusted (``file:line: why``)."""
+
+    path: Path
+    head: Head
+    samples: tuple[Sample, ...]
+    problems: tuple[str, ...]
+
+
+def render_head(head: Head, goos: str, goarch: str, cpu: str) -> str:
+    """The lines that open a file."""
+    schema.check("sample-head", head.document(), "head of a sample file")
+    packed = json.dumps(head.document(), separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return f"{_FIRST_LINE}\n{_HEAD_KEY}{packed}\ngoos: {goos}\ngoarch: {goarch}\ncpu: {cpu}\n"
+
+
+def render_sample(sample: Sample) -> str:
+    """The text of a sample with its closing line; ``sample.sha256`` is not looked at but computed."""
+    prefix = "" if sample.status == "ok" else "# | "
+    lines = "".join(f"{prefix}{line}\n" for line in sample.lines)
+    words = [f"{name}={getattr(sample, name)}" for name in _WORDS]
+    words += [f"{name}={value:g}" for name, value in sample.covariates.items()]
+    body = f"pkg: {sample.package_path}\n{lines}# {' '.join(words)}"
+    return f"{body} sha256={sha256(body)}\n"
+
+
+def read_head(path: Path) -> Head:
+    """The head of a file, validated; PerfError if it has none of ours."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(len(_FIRST_LINE) + 1)
+            line = file.readline() if start.decode(errors="replace") == _FIRST_LINE + "\n" else b""
+    except OSError as error:
+        raise PerfError(f"{path} can't be read: {error.strerror}") from error
+    if not line.startswith(_HEAD_KEY.encode()) or not line.endswith(b"\n"):
+        raise PerfError(f"{path} has no head of this program; it is left alone and does not count")
+    try:
+        document = json.loads(line[len(_HEAD_KEY) :])
+    except ValueError as error:
+        raise PerfError(f"{path}:2: the head is damaged ({error}); the file does not count") from error
+    schema.check("sample-head", document, str(path))
+    document.pop("schema_version")
+    return Head(**document)
+
+
+def read_file(path: Path) -> SampleFile:
+    """Read a file and check every sample's hash. Samples that fail are named in ``problems``."""
+    head = read_head(path)
+    data = path.read_bytes()
+    samples: list[Sample] = []
+    problems: list[str] = []
+    end = 0
+    for match in _CLOSING.finditer(data):
+        start = data.rfind(b"\npkg: ", end, match.start()) + 1
+        if end == 0 or start:
+            body = data[start : match.end() - len(" sha256=") - 64]
+            sample = _parse_sample(body, match[1].decode()) if sha256(body) == match[1].decode() else None
+        else:
+            sample = None
+        if sample and sample.session == head.session:
+            samples.append(sample)
+        else:
+            line = data.count(b"\n", 0, match.start()) + 1
+            problems.append(f"{path}:{line}: this sample was changed after it was measured; it does not count")
+        end = match.end()
+    tail = data[end:].strip()
+    if end and tail:
+        line = data.count(b"\n", 0, end) + 2
+        problems.append(f"{path}:{line}: the text ends in an unfinished sample; it does not count")
+    return SampleFile(path, head, tuple(samples), tuple(problems))
+
+
+def _parse_sample(body: bytes, digest: str) -> Sample | None:
+    lines = body.decode(errors="replace").split("\n")
+    words = dict(word.split("=", 1) for word in lines[-1].removeprefix("# ").split(" ") if "=" in word)
+    try:
+        known = {name: words.pop(name) for name in _WORDS}
+        failed = known["status"] != "ok"
+        return Sample(
+            session=known["session"],
+            round=int(known["round"]),
+            unit=known["unit"],
+            layout=int(known["layout"]),
+            position=int(known["position"]),
+            of=int(known["of"]),
+            started=known["started"],
+            seconds=float(known["seconds"]),
+            status=known["status"],
+            covariates={name: float(value) for name, value in words.items()},
+            package_path=lines[0].removeprefix("pkg: "),
+            lines=tuple(line.removeprefix("# | ") if failed else line for line in lines[1:-1]),
+            sha256=digest,
+        )
+    except (KeyError, ValueError):
+        return None

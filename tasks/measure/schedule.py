@@ -1,0 +1,97 @@
+"""Who is sampled when: rounds of blocks, in an order drawn from a recorded seed.
+
+Neighbours in time share the machine's moods, so the versions of a unit stand back to back; random order
+within a block and of the blocks keeps a trend from favouring anyone; a new layout for every version in
+every round makes the place of a function in memory a draw like any other.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+#: The linker takes any int64; 31 bits are plenty and read well.
+_LAYOUTS = 2**31 - 1
+
+
+@dataclass(frozen=True, order=True)
+class Cell:
+    """A unit (``runtime.SyncPool``) under an exact version."""
+
+    version: str
+    unit: str
+
+    @property
+    def package(self) -> str:
+        return self.unit.split(".", 1)[0]
+
+
+@dataclass(frozen=True)
+class Need:
+    """How many more rounds a unit's cells need, by version, and the reference that joins a lone one.
+
+    A version that has had its rounds in this session can be the reference of one that needs more.
+    """
+
+    unit: str
+    rounds: Mapping[str, int]
+    reference: str | None = None
+
+
+@dataclass(frozen=True)
+class Block:
+    """One unit's versions in the order in which they are sampled; the reference, if any, is one of them."""
+
+    unit: str
+    versions: tuple[str, ...]
+    reference: str | None
+
+
+@dataclass(frozen=True)
+class Round:
+    """One block of every unit still being measured, and each version's layout (empty: Go's default order)."""
+
+    number: int
+    blocks: tuple[Block, ...]
+    layouts: Mapping[str, int]
+
+    @property
+    def binaries(self) -> tuple[tuple[str, str], ...]:
+        """The (version, package) pairs that are needed, each once."""
+        pairs = {(version, block.unit.split(".", 1)[0]) for block in self.blocks for version in block.versions}
+        return tuple(sorted(pairs))
+
+
+def round_count(needs: Sequence[Need]) -> int:
+    """How many rounds it takes until no cell needs more."""
+    return max((count for need in needs for count in need.rounds.values()), default=0)
+
+
+def plan_round(needs: Sequence[Need], number: int, seed: int, fresh_layouts: bool) -> Round:
+    """Round ``number`` (from 1) of a session: the same for the same arguments."""
+    draw = random.Random(f"{seed}/{number}")
+    blocks = []
+    for need in needs:
+        versions = [version for version, count in need.rounds.items() if count >= number]
+        finished = [version for version, count in need.rounds.items() if count < number]
+        reference = (need.reference or next(iter(finished), None)) if len(versions) == 1 else None
+        if reference:
+            versions.append(reference)
+        if versions:
+            draw.shuffle(versions)
+            blocks.append(Block(need.unit, tuple(versions), reference))
+    draw.shuffle(blocks)
+    everybody = sorted({version for block in blocks for version in block.versions})
+    seeds = draw.sample(range(1, _LAYOUTS), len(everybody))
+    layouts = dict(zip(everybody, seeds, strict=True)) if fresh_layouts else {}
+    return Round(number, tuple(blocks), layouts)
+
+
+def choose_reference(version: str, ordered: Sequence[str], up_to_date: Sequence[str]) -> str | None:
+    """The up-to-date version to measure a lone stale one against: the one before it, else after it."""
+    place = ordered.index(version)
+    for candidate in (*reversed(ordered[:place]), *ordered[place + 1 :]):
+        if candidate in up_to_date:
+            return candidate
+    return None

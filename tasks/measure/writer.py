@@ -1,0 +1,79 @@
+"""Appending samples: each with one write, so that a kill loses at most the one being written."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from tasks.measure.sample_file import Head, Sample, render_head, render_sample
+from tasks.shared.errors import PerfError
+from tasks.shared.machine import Machine
+
+_SUFFIX = {"main": "", "reference": "_reference"}
+
+
+def file_name(session: str, kind: str) -> str:
+    """``2026-11-24_08-00-00.txt`` or ``..._reference.txt``."""
+    return f"{session}{_SUFFIX[kind]}.txt"
+
+
+class SessionWriter:
+    """The open sample files of one session; a file is made when its first sample is there."""
+
+    def __init__(
+        self, session: str, folder_of: Callable[[str], Path], head_of: Callable[[str, str], Head], machine: Machine
+    ) -> None:
+        self._session = session
+        self._folder_of = folder_of
+        self._head_of = head_of
+        self._machine = machine
+        self._open: dict[tuple[str, str], int] = {}
+        self.paths: list[Path] = []
+
+    def append(self, version: str, kind: str, sample: Sample) -> None:
+        """Write a finished sample. It is safe from a killed process at once, from a power cut after `sync`."""
+        descriptor = self._open.get((version, kind))
+        if descriptor is None:
+            descriptor = self._open[version, kind] = self._create(version, kind)
+        _write_whole(descriptor, render_sample(sample))
+
+    def sync(self) -> None:
+        """Bring everything to the disk."""
+        for descriptor in self._open.values():
+            os.fsync(descriptor)
+
+    def close(self) -> None:
+        """Sync and close all files."""
+        try:
+            self.sync()
+        finally:
+            for descriptor in self._open.values():
+                os.close(descriptor)
+            self._open.clear()
+
+    def _create(self, version: str, kind: str) -> int:
+        path = self._folder_of(version) / file_name(self._session, kind)
+        head = render_head(self._head_of(version, kind), self._machine.goos, self._machine.goarch, self._machine.cpu)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o644)
+        except OSError as error:
+            raise PerfError(f"{path} can't be made: {error.strerror}. Samples taken so far are kept.") from error
+        self.paths.append(path)
+        _write_whole(descriptor, head)
+        return descriptor
+
+
+def _write_whole(descriptor: int, text: str) -> None:
+    """Append all of the text or none of it."""
+    data = text.encode()
+    size = os.fstat(descriptor).st_size
+    try:
+        written = os.write(descriptor, data)
+        reason = "disk full?"
+    except OSError as error:
+        written, reason = -1, str(error.strerror)
+    if written != len(data):
+        os.ftruncate(descriptor, size)
+        raise PerfError(f"a sample can't be written: {reason}. Samples taken so far are kept; run doit to go on.")

@@ -1,0 +1,1 @@
+"""All samples that count today for one version, with their statistics."""

@@ -1,0 +1,95 @@
+"""Go's benchmark format, as `go test -bench` prints it and `benchstat` reads it.
+
+A result line is ``BenchmarkName-8  1000  123 ns/op  16 B/op``: name, iterations, then pairs of value and unit
+(https://go.dev/design/14313-benchmark-format). Lines that look like results but break the form come back as
+problems, so that reading goes on.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+_PROCS = re.compile(r"-(\d+)$")
+
+
+@dataclass(frozen=True)
+class Result:
+    """One result line: ``name`` without ``Benchmark`` and -GOMAXPROCS; ``values`` by unit of measure."""
+
+    name: str
+    procs: int
+    iterations: int
+    values: dict[str, float]
+
+
+@dataclass
+class Parsed:
+    """The result lines of a text, as they stand and as read, and what looks like one but is none."""
+
+    results: list[Result] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+    malformed: list[str] = field(default_factory=list)
+
+
+def parse(lines: Iterable[str]) -> Parsed:
+    """Pick the result lines out of a benchmark's output; other lines (PASS, logs, keys) are passed over."""
+    parsed = Parsed()
+    for line in lines:
+        if not line.startswith("Benchmark"):
+            continue
+        result = parse_line(line)
+        if result:
+            parsed.results.append(result)
+            parsed.lines.append(line)
+        elif len(line.split()) > 1:
+            parsed.malformed.append(line)
+    return parsed
+
+
+def parse_line(line: str) -> Result | None:
+    """Read one result line; None if it is none."""
+    words = line.split()
+    if len(words) < 4 or len(words) % 2 or not words[0].startswith("Benchmark"):
+        return None
+    values: dict[str, float] = {}
+    for value, unit in zip(words[2::2], words[3::2], strict=True):
+        try:
+            number = float(value)
+        except ValueError:
+            return None
+        if not math.isfinite(number) or unit in values or _is_number(unit):
+            return None
+        values[unit] = number
+    name, procs = split_procs(words[0].removeprefix("Benchmark"))
+    if not words[1].isascii() or not words[1].isdigit() or not name:
+        return None
+    return Result(name, procs, int(words[1]), values)
+
+
+def split_procs(name: str) -> tuple[str, int]:
+    """``("Map/Size10", 8)`` of ``Map/Size10-8``; 1 if there is no suffix, as Go prints for GOMAXPROCS=1."""
+    match = _PROCS.search(name)
+    return (name[: match.start()], int(match[1])) if match else (name, 1)
+
+
+def format_value(value: float) -> str:
+    """A number with all its digits, as short as it can be read back."""
+    return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)
+
+
+def format_line(result: Result) -> str:
+    """The line that `parse_line` reads back as the same result."""
+    suffix = f"-{result.procs}" if result.procs != 1 else ""
+    pairs = "".join(f"\t{format_value(value)} {unit}" for unit, value in result.values.items())
+    return f"Benchmark{result.name}{suffix}\t{result.iterations}{pairs}"
+
+
+def _is_number(word: str) -> bool:
+    try:
+        float(word)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,131 @@
+"""config.yaml: what to measure and how. Every mistake is reported at once, with its path."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tasks.shared import schema, settings
+from tasks.shared.errors import InvalidDocument, PerfError, Problem
+from tasks.shared.paths import Paths
+from tasks.shared.settings import Settings
+from tasks.shared.versions import OLDEST_MINOR, Version, is_exact, labelled, sort_key
+from tasks.shared.yaml_file import read_yaml
+
+#: Finds the newest patch of a minor release: ``1.24`` -> ``1.24.11``.
+Resolve = Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class Config:
+    """A valid configuration. ``environment`` holds Go's variables that a build or a sample gets."""
+
+    versions: tuple[Version, ...]
+    packages: tuple[str, ...]
+    export_dir: Path
+    repository: str
+    profiles: Mapping[str, Mapping[str, Any]]
+    thresholds: Mapping[str, float]
+    environment: Mapping[str, str]
+    unit_timeout: float
+
+    def settings(self, profile: str, changes: Mapping[str, str]) -> Settings:
+        """The settings of one run; PerfError for an unknown profile."""
+        if profile not in self.profiles:
+            raise PerfError(f"profile={profile}: there is no such profile; choose {', '.join(self.profiles)}")
+        return settings.from_profile(profile, self.profiles[profile], changes)
+
+    def threshold(self, package: str, leaf: str, default: float) -> float:
+        """The CV in percent above which a benchmark is too noisy: its own, its unit's, its package's, else default."""
+        unit = leaf.split("/", 1)[0]
+        for key in (f"{package}.{leaf}", f"{package}.{unit}", package):
+            if key in self.thresholds:
+                return self.thresholds[key]
+        return default
+
+
+def load(paths: Paths, resolve: Resolve) -> Config:
+    """Read, validate and resolve config.yaml; PerfError or InvalidDocument say what to change."""
+    source = paths.config.name
+    document = read_yaml(paths.config)
+    schema.check("config", document, source)
+    mistakes = [*_package_mistakes(document, paths), *_version_mistakes(document), *_profile_mistakes(document)]
+    if mistakes:
+        raise InvalidDocument(source, mistakes)
+    return Config(
+        versions=_versions(document, paths, source, resolve),
+        packages=tuple(document["packages"]),
+        export_dir=paths.root / document["export_dir"],
+        repository=document["repository"],
+        profiles=document["profiles"],
+        thresholds=document["thresholds"],
+        environment={name: str(value) for name, value in document["environment"].items()},
+        unit_timeout=float(document["unit_timeout"]),
+    )
+
+
+def _entries(document: Mapping[str, Any]) -> list[tuple[str, Path | None]]:
+    """(number, goroot) of each entry under versions."""
+    return [
+        (entry, None) if isinstance(entry, str) else (entry["version"], Path(entry["goroot"]).expanduser())
+        for entry in document["versions"]
+    ]
+
+
+def _version_mistakes(document: Mapping[str, Any]) -> list[Problem]:
+    mistakes = []
+    seen: dict[str, int] = {}
+    for index, (number, goroot) in enumerate(_entries(document)):
+        path = f"$.versions[{index}]"
+        if sort_key(number)[0] < OLDEST_MINOR:
+            mistakes.append(Problem(path, f"the suite needs Go 1.{OLDEST_MINOR} or newer, not {number}"))
+        if number in seen:
+            mistakes.append(Problem(path, f"{number} stands at $.versions[{seen[number]}] already; remove one"))
+        if goroot and not is_exact(number):
+            mistakes.append(Problem(path, f"a version with a goroot is exact: {number}.0 or the like"))
+        seen.setdefault(number, index)
+    return mistakes
+
+
+def _package_mistakes(document: Mapping[str, Any], paths: Paths) -> list[Problem]:
+    there = sorted(p.name for p in paths.benchmarks.iterdir() if any(p.glob("*_test.go")))
+    return [
+        Problem(f"$.packages[{index}]", f"there is no package {name!r} in benchmarks/; there are {', '.join(there)}")
+        for index, name in enumerate(document["packages"])
+        if name not in there
+    ]
+
+
+def _profile_mistakes(document: Mapping[str, Any]) -> list[Problem]:
+    mistakes = []
+    if "default" not in document["profiles"]:
+        mistakes.append(Problem("$.profiles", "there must be a profile named default"))
+    for name, profile in document["profiles"].items():
+        try:
+            settings.parse_benchtime(profile["benchtime"])
+        except PerfError as error:
+            mistakes.append(Problem(f"$.profiles.{name}.benchtime", str(error)))
+    return mistakes
+
+
+def _versions(document: Mapping[str, Any], paths: Paths, source: str, resolve: Resolve) -> tuple[Version, ...]:
+    """Exact versions; what the lock file pins stays, and what is resolved now is pinned there."""
+    pins: dict[str, str] = {}
+    if paths.versions_lock.exists():
+        pins = schema.read("versions-lock", paths.versions_lock)["versions"]
+    exact: list[tuple[str, Path | None]] = []
+    used: dict[str, str] = {}
+    for index, (number, goroot) in enumerate(_entries(document)):
+        pinned = number
+        if not is_exact(number):
+            pinned = used[number] = pins.get(number) or resolve(number)
+        if pinned in (n for n, _ in exact):
+            problem = Problem(f"$.versions[{index}]", f"{number} is {pinned}, which is listed already; remove one")
+            raise InvalidDocument(source, [problem])
+        exact.append((pinned, goroot))
+    if used and {**pins, **used} != pins:
+        pinned_now = {"schema_version": schema.SCHEMA_VERSION, "versions": {**pins, **used}}
+        schema.write("versions-lock", paths.versions_lock, pinned_now)
+    return labelled(exact)

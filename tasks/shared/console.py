@@ -1,0 +1,59 @@
+"""All that is said to the user. Nothing else prints.
+
+Messages go to standard error, so that they show while doit captures standard output. rich is imported
+when something is said: a `doit` with nothing to do says nothing.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+
+@functools.cache
+def _console() -> Any:
+    from rich.console import Console
+
+    # Off a terminal, lines are as long as they are: logs are read by programs, too.
+    console = Console(stderr=True, highlight=False)
+    return console if console.is_terminal else Console(stderr=True, highlight=False, width=200)
+
+
+def say(message: str) -> None:
+    """A line of plain text (nothing in it is taken for markup)."""
+    _console().print(message, markup=False, soft_wrap=True)
+
+
+def warn(message: str) -> None:
+    """A warning: what is wrong and what to do about it."""
+    _console().print(f"warning: {message}", style="yellow", markup=False, soft_wrap=True)
+
+
+def is_terminal() -> bool:
+    """Whether somebody watches."""
+    return bool(_console().is_terminal)
+
+
+def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A table; the first column is left-aligned, the others to the right."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    grid = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+    for index, column in enumerate(columns):
+        grid.add_column(column, justify="left" if index == 0 else "right", overflow="fold")
+    for row in rows:
+        grid.add_row(*(Text(cell) for cell in row))
+    _console().print(grid)
+
+
+@contextmanager
+def live(render: Any) -> Iterator[Any]:
+    """A view that is drawn anew while the block runs (on a terminal)."""
+    from rich.live import Live
+
+    with Live(render, console=_console(), refresh_per_second=4, transient=True) as view:
+        yield view

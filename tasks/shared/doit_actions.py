@@ -1,0 +1,47 @@
+"""Turning our errors into doit's: a message for people, no traceback."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from doit.exceptions import TaskFailed
+
+from tasks.shared.errors import PerfError
+
+
+class Action:
+    """A doit action that calls a function with fixed arguments; a PerfError fails the task with its message.
+
+    A class and not a closure, so that doit can send it to worker processes.
+    """
+
+    def __init__(self, function: Callable[..., Any], *arguments: Any) -> None:
+        self._function = function
+        self._arguments = arguments
+        functools.update_wrapper(self, function, assigned=("__name__", "__doc__", "__module__"), updated=())
+        del self.__wrapped__
+
+    def __call__(self) -> TaskFailed | None:
+        try:
+            self._function(*self._arguments)
+        except PerfError as error:
+            return TaskFailed(str(error))
+        except OSError as error:
+            return TaskFailed(f"{error.filename or 'a file'}: {error.strerror}. What was finished is kept.")
+        return None
+
+
+class Check:
+    """An uptodate check for doit: whatever goes wrong in it means stale, never an end of the run."""
+
+    def __init__(self, function: Callable[..., bool], *arguments: Any) -> None:
+        self._function = function
+        self._arguments = arguments
+
+    def __call__(self) -> bool:
+        try:
+            return self._function(*self._arguments)
+        except (PerfError, OSError, ValueError, KeyError, TypeError):
+            return False

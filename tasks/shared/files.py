@@ -1,0 +1,79 @@
+"""Files that are whole or not there: atomic replacement, durable appending, hashes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import stat
+from pathlib import Path
+from typing import Any
+
+
+def write_atomic(path: Path, data: bytes | str) -> bool:
+    """Replace ``path`` by ``data`` in one step; False if it held just that already.
+
+    The data is on disk before the name is, so that a kill or a power cut leaves the old file or the new
+    one. An identical rewrite leaves the file and its time untouched, so nothing downstream is stale.
+    """
+    content = data.encode() if isinstance(data, str) else data
+    try:
+        if path.read_bytes() == content:
+            return False
+    except OSError:
+        pass
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    return True
+
+
+def to_json(document: Any, rows: str = "") -> str:
+    """The one JSON layout of all our files: two spaces, keys as given, a final newline.
+
+    ``rows`` names a list at the top whose items get a line each, where two spaces would make a long file.
+    """
+    if not rows:
+        return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    items = [json.dumps(item, ensure_ascii=False, allow_nan=False) for item in document[rows]]
+    listed = "[\n    " + ",\n    ".join(items) + "\n  ]" if items else "[]"
+    mark = "\u0000rows\u0000"
+    text = json.dumps({**document, rows: mark}, indent=2, ensure_ascii=False, allow_nan=False)
+    return text.replace(json.dumps(mark), listed) + "\n"
+
+
+def sha256(data: bytes | str) -> str:
+    """Hex digest of bytes, or of text as UTF-8."""
+    return hashlib.sha256(data.encode() if isinstance(data, str) else data).hexdigest()
+
+
+def digest_of(document: Any) -> str:
+    """Hex digest of a JSON document, whatever the order of its keys."""
+    return sha256(json.dumps(document, sort_keys=True, separators=(",", ":"), allow_nan=False))
+
+
+def make_writable(tree: Path) -> None:
+    """Give the owner write permission on every folder and file of a tree.
+
+    Go's module cache is read-only; without this an ordinary user can neither move nor remove it.
+    """
+    for folder, _, names in os.walk(tree):
+        for path in (Path(folder), *(Path(folder, name) for name in names)):
+            if not path.is_symlink():
+                path.chmod(path.stat().st_mode | stat.S_IWUSR)
+
+
+def remove_tree(tree: Path) -> None:
+    """Remove a folder with all it holds, read-only parts included; nothing happens if it is not there."""
+    if tree.exists():
+        make_writable(tree)
+        shutil.rmtree(tree)

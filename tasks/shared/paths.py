@@ -1,0 +1,85 @@
+"""Where everything lies, relative to the project's root. Only this module joins these names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Paths:
+    """The folders and files of one checkout."""
+
+    root: Path
+
+    @property
+    def config(self) -> Path:
+        return self.root / "config.yaml"
+
+    @property
+    def versions_lock(self) -> Path:
+        return self.root / "versions.lock.json"
+
+    @property
+    def schemas(self) -> Path:
+        return self.root / "schemas"
+
+    @property
+    def benchmarks(self) -> Path:
+        return self.root / "benchmarks"
+
+    @property
+    def toolchains(self) -> Path:
+        return self.root / ".go-versions"
+
+    @property
+    def build(self) -> Path:
+        """Everything that compiling needs or makes; may be deleted at any time."""
+        return self.root / ".build"
+
+    @property
+    def cache(self) -> Path:
+        """What was computed once and can be again: unit names, validated files, the doit database."""
+        return self.root / ".cache"
+
+    @property
+    def results(self) -> Path:
+        return self.root / "results"
+
+    def toolchain(self, version: str) -> Path:
+        """The GOROOT of an exact version, ``go1.24.0``."""
+        return self.toolchains / version
+
+    def build_of(self, version: str) -> Path:
+        return self.build / version
+
+    def fingerprint(self, version: str, cell: str) -> Path:
+        """The fingerprint of a unit (``runtime.GCLatency``) under an exact version."""
+        return self.build_of(version) / "fingerprints" / f"{cell}.json"
+
+
+@dataclass(frozen=True)
+class Tree:
+    """The results of one platform under one benchtime and layout setting."""
+
+    folder: Path
+
+    def version(self, label: str) -> Path:
+        return self.folder / label
+
+    def receipt(self, label: str, unit: str) -> Path:
+        return self.version(label) / "receipts" / f"{unit}.json"
+
+    def merged_text(self, label: str) -> Path:
+        return self.version(label) / "merged.txt"
+
+    def merged_json(self, label: str) -> Path:
+        return self.version(label) / "merged.json"
+
+    @property
+    def forgotten(self) -> Path:
+        """Marks of ``doit forget``: samples of a cell from before a moment do not count."""
+        return self.folder / "forgotten.json"
+
+    def blocks(self, session: str) -> Path:
+        return self.folder / f"{session}_blocks.json"

@@ -1,0 +1,58 @@
+"""One checkout under one command line: its paths, configuration, settings and machine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from tasks.shared.config import Config
+from tasks.shared.errors import PerfError
+from tasks.shared.files import digest_of
+from tasks.shared.machine import Machine
+from tasks.shared.paths import Paths, Tree
+from tasks.shared.settings import Settings
+from tasks.shared.versions import Version
+
+
+@dataclass(frozen=True)
+class Project:
+    """Everything that is fixed when tasks are made."""
+
+    paths: Paths
+    config: Config
+    settings: Settings
+    machine: Machine
+
+    @property
+    def tree(self) -> Tree:
+        """Where this run's results lie: ``results/stable/linux-amd64``."""
+        return Tree(self.paths.results / self.settings.tree / self.machine.platform)
+
+    @property
+    def conditions(self) -> str:
+        """Hash of what samples depend on besides the code: benchtime, layouts and the machine."""
+        return digest_of(
+            {
+                "benchtime": self.settings.benchtime_text,
+                "layouts": self.settings.layouts,
+                "machine": self.machine.identity,
+            }
+        )
+
+    @property
+    def export_folder(self) -> Path:
+        """Where this tree is exported to: other trees than stable have a folder of their own."""
+        out = self.config.export_dir
+        return out if self.settings.tree == "stable" else out / self.settings.tree
+
+    def version(self, name: str) -> Version:
+        """The configured version of an exact name."""
+        for version in self.config.versions:
+            if version.exact == name:
+                return version
+        known = ", ".join(version.exact for version in self.config.versions)
+        raise PerfError(f"{name} is not in config.yaml, which has {known}")
+
+    def relative(self, path: Path) -> str:
+        """A path as people read it: below the project's root where it is."""
+        return str(path.relative_to(self.paths.root)) if path.is_relative_to(self.paths.root) else str(path)

@@ -1,0 +1,94 @@
+"""Validation of every artefact against schemas/ (JSON Schema draft 2020-12), when written and when read.
+
+Schemas are closed: an unknown key is a mistake, and so is a missing one. jsonschema is imported late,
+because a `doit` that has nothing to do must not pay for it.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from tasks.shared.errors import InvalidDocument, PerfError, Problem
+from tasks.shared.files import to_json, write_atomic
+
+FOLDER = Path(__file__).resolve().parents[2] / "schemas"
+
+#: Every artefact carries this number; a document with a higher one was written by a newer program.
+SCHEMA_VERSION = 1
+
+
+@functools.cache
+def _validator(kind: str) -> Any:
+    import jsonschema
+
+    schema = json.loads((FOLDER / f"{kind}.schema.json").read_text())
+    jsonschema.Draft202012Validator.check_schema(schema)
+    return jsonschema.Draft202012Validator(schema)
+
+
+def problems(kind: str, document: Any) -> list[Problem]:
+    """All mistakes of a document, in the order of their paths.
+
+    A schema's ``description`` serves as the way out: it says what is expected in this place.
+    """
+    found = []
+    for error in sorted(_leaves(_validator(kind).iter_errors(document)), key=lambda e: e.json_path):
+        message = error.message if len(error.message) < 200 else error.message[:200] + " ..."
+        hint = error.schema.get("description") if isinstance(error.schema, dict) else None
+        found.append(Problem(error.json_path, f"{message} (expected: {hint})" if hint else message))
+    return found
+
+
+def _leaves(errors: Iterable[Any]) -> Iterable[Any]:
+    """The innermost errors: of an ``oneOf``, those of the alternative that fits best."""
+    from jsonschema.exceptions import relevance
+
+    for error in errors:
+        if error.context and not (isinstance(error.schema, dict) and error.schema.get("description")):
+            yield from _leaves([min(error.context, key=lambda e: (-len(e.path), relevance(e)))])
+        else:
+            yield error
+
+
+def check(kind: str, document: Any, source: str) -> None:
+    """Raise InvalidDocument, with every mistake, unless the document keeps to its schema."""
+    if isinstance(document, dict):
+        written = document.get("schema_version")
+        if isinstance(written, int) and written > SCHEMA_VERSION:
+            raise PerfError(
+                f"{source} has schema version {written}; this program knows {SCHEMA_VERSION}. "
+                "It was written by a newer program: update this checkout. The file is left as it is."
+            )
+    found = problems(kind, document)
+    if found:
+        raise InvalidDocument(source, found)
+
+
+def write(kind: str, path: Path, document: Any, rows: str = "") -> bool:
+    """Validate and write a JSON artefact atomically; False if the file held just that already.
+
+    ``rows`` names a list that is written an item a line.
+    """
+    check(kind, document, str(path))
+    return write_atomic(path, to_json(document, rows))
+
+
+def read(kind: str, path: Path) -> Any:
+    """Read and validate a JSON artefact; PerfError if it is missing, not JSON, or breaks its schema."""
+    document = read_unchecked(path)
+    check(kind, document, str(path))
+    return document
+
+
+def read_unchecked(path: Path) -> Any:
+    """Read a JSON file whose validity is known from elsewhere (a cache); PerfError if it can't be read."""
+    try:
+        return json.loads(path.read_bytes())
+    except OSError as error:
+        raise PerfError(f"{path} can't be read: {error.strerror}") from error
+    except ValueError as error:
+        raise PerfError(f"{path} is not JSON: {error}. Delete it and run doit: it is made again.") from error

@@ -1,0 +1,49 @@
+"""What was validated and hashed before, by (size, time, inode): so that a `doit` with nothing to do is quick.
+
+A cache and nothing more: deleting it costs time, never a sample. `doit validate` does not look at it.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tasks.shared.files import write_atomic
+
+
+class Verified:
+    """The files that were found in order, and how they looked then."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._changed = False
+        try:
+            self._known: dict[str, list[int]] = json.loads(path.read_bytes())
+        except (OSError, ValueError):
+            self._known = {}
+
+    def knows(self, path: Path) -> bool:
+        """Whether the file is just as it was when it was found in order."""
+        return self._known.get(str(path)) == _state(path)
+
+    def remember(self, path: Path) -> None:
+        """Note that the file, as it is now, is in order."""
+        state = _state(path)
+        if state and self._known.get(str(path)) != state:
+            self._known[str(path)] = state
+            self._changed = True
+
+    def save(self) -> None:
+        """Write what was noted since, without the files that are gone."""
+        if self._changed:
+            known = {name: state for name, state in self._known.items() if Path(name).exists()}
+            write_atomic(self._path, json.dumps(known))
+            self._changed = False
+
+
+def _state(path: Path) -> list[int] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return [status.st_size, status.st_mtime_ns, status.st_ino]

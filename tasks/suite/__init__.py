@@ -1,0 +1,1 @@
+"""From benchmark sources and go.mod templates to fingerprints and test binaries that can be linked anew."""

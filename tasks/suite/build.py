@@ -1,0 +1,208 @@
+"""Compiling a package's test binary once per version, and keeping what linking it anew needs.
+
+Sources are copied into the build folder, beside the version's go.mod: benchmarks/ is never written to.
+Code that does not compile is a result (a record with the compiler's words), not an error.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tasks.shared import schema
+from tasks.shared.errors import PerfError
+from tasks.shared.files import digest_of, remove_tree, sha256, write_atomic
+from tasks.shared.paths import Paths
+from tasks.shared.process import Finished, Processes
+from tasks.shared.versions import Version
+from tasks.suite.fingerprint import BUILD_RECIPE
+from tasks.suite.linking import LINK_FOLDER, keep_link_inputs
+from tasks.suite.scan import Unit, package_sources
+from tasks.toolchains.environment import for_compiling, for_downloads, for_samples
+
+_COMPILE_TIMEOUT = 1800.0
+
+
+@dataclass(frozen=True)
+class Target:
+    """One package under one version: where its build lies."""
+
+    paths: Paths
+    version: Version
+    package: str
+
+    @property
+    def folder(self) -> Path:
+        return self.paths.build_of(self.version.exact)
+
+    @property
+    def binary(self) -> Path:
+        """The test binary in Go's default layout."""
+        return self.folder / f"{self.package}.test"
+
+    @property
+    def record(self) -> Path:
+        """What became of the build: a JSON document, the target of the doit task."""
+        return self.folder / f"{self.package}.build.json"
+
+    @property
+    def link_folder(self) -> Path:
+        return self.folder / f"{self.package}.{LINK_FOLDER}"
+
+    @property
+    def goroot(self) -> Path:
+        return self.paths.toolchain(self.version.exact)
+
+    @property
+    def go(self) -> Path:
+        return self.goroot / "bin" / "go"
+
+
+def build(target: Target, units: tuple[Unit, ...], environment: Mapping[str, str], processes: Processes) -> None:
+    """Compile a package and write its record; PerfError if the machine, not the code, is at fault."""
+    source = target.folder / "src"
+    inputs = _inputs(target, environment)
+    if _is_done(target, inputs):
+        return
+    _copy_sources(target, source)
+    modules = _download_modules(target, source, processes)
+    scratch = target.folder / f"{target.package}.scratch"
+    remove_tree(scratch)
+    scratch.mkdir(parents=True)
+    try:
+        fresh = scratch / target.binary.name
+        done = _compile(target, source, scratch, fresh, environment, processes)
+        if done.status != 0:
+            _write_failure(target, inputs, done, source)
+            return
+        listed = list_units(fresh, target.package, for_samples(scratch, environment), scratch, processes)
+        _check_units(target, units, listed)
+        link_arguments = keep_link_inputs(done.stderr.decode(), target.link_folder)
+        fresh.replace(target.binary)
+        record = {
+            "inputs": inputs,
+            "status": "built",
+            "units": sorted(listed),
+            "modules": modules,
+            "link_arguments": link_arguments,
+            "binary_sha256": sha256(target.binary.read_bytes()),
+            "output": "",
+        }
+        _write_record(target, record)
+    finally:
+        remove_tree(scratch)
+
+
+def list_units(binary: Path, package: str, env: Mapping[str, str], cwd: Path, processes: Processes) -> list[str]:
+    """The units that a test binary itself names; this also reads it into memory for the first time."""
+    done = processes.run([str(binary), "-test.list=^Benchmark"], env=env, cwd=cwd, timeout=60)
+    if done.status != 0:
+        raise PerfError(f"{binary} does not start: {(done.stderr or done.stdout).decode(errors='replace')[:2000]}")
+    lines = done.stdout.decode().splitlines()
+    return [f"{package}.{line.removeprefix('Benchmark')}" for line in lines if line.startswith("Benchmark")]
+
+
+def read_record(target: Target) -> dict[str, Any]:
+    """The build's record; PerfError if there is none."""
+    record: dict[str, Any] = schema.read("build", target.record)
+    return record
+
+
+def _inputs(target: Target, environment: Mapping[str, str]) -> str:
+    """Hash of everything that the build depends on."""
+    suite = target.paths.benchmarks
+    files = {str(p.relative_to(suite)): sha256(p.read_bytes()) for p in package_sources(suite, target.package)}
+    modules = {name: sha256((target.folder / name).read_bytes()) for name in ("go.mod", "go.sum")}
+    inputs = [target.version.exact, BUILD_RECIPE, files, modules, dict(environment)]
+    return digest_of(inputs)
+
+
+def _is_done(target: Target, inputs: str) -> bool:
+    """Whether just this was built before and is all there, even if doit has forgotten about it."""
+    try:
+        record = read_record(target)
+    except PerfError:
+        return False
+    if record["inputs"] != inputs or record["status"] != "built":
+        return False
+    linkable = (target.link_folder / "main.a").exists()
+    return linkable and target.binary.exists() and sha256(target.binary.read_bytes()) == record["binary_sha256"]
+
+
+def _copy_sources(target: Target, folder: Path) -> None:
+    """Make ``folder`` hold the package, internal/ and the version's go.mod, and nothing older of them."""
+    suite = target.paths.benchmarks
+    wanted = {path.relative_to(suite) for path in package_sources(suite, target.package)}
+    for relative in wanted:
+        write_atomic(folder / relative, (suite / relative).read_bytes())
+    for name in ("go.mod", "go.sum"):
+        write_atomic(folder / name, (target.folder / name).read_bytes())
+    for path in (folder / target.package).rglob("*"):
+        if path.is_file() and path.relative_to(folder) not in wanted:
+            path.unlink()
+
+
+def _download_modules(target: Target, source: Path, processes: Processes) -> dict[str, str]:
+    """Fetch what the package imports, exactly as pinned; its modules as {path: version}."""
+    environment = for_downloads(target.paths.build / "gomodcache", target.paths.build / "gocache")
+    environment |= {"GOROOT": str(target.goroot), "GOFLAGS": "-modcacherw -mod=readonly"}
+    template = '{{with .Module}}{{if not .Main}}{{.Path}} {{.Version}}{{end}}{{end}}'
+    command = [str(target.go), "list", "-e", "-deps", "-test", "-f", template, f"./{target.package}"]
+    done = processes.run(command, env=environment, cwd=source, timeout=_COMPILE_TIMEOUT)
+    if done.status != 0:
+        raise PerfError(
+            f"{target.version.exact}: the modules of {target.package} can't be fetched:\n"
+            f"{done.stderr.decode(errors='replace').strip()[:2000]}\n"
+            "Check the network and Go's proxy settings, or the go.mod template."
+        )
+    pairs = {tuple(line.split()) for line in done.stdout.decode().splitlines() if line.strip()}
+    return {path: version for path, version in sorted(pairs)}
+
+
+def _compile(
+    target: Target, source: Path, scratch: Path, output: Path, environment: Mapping[str, str], processes: Processes
+) -> Finished:
+    command = [str(target.go), "test", "-c", "-x", "-work", "-trimpath", "-buildvcs=false", "-vet=off"]
+    command += ["-mod=readonly", "-o", str(output), f"./{target.package}"]
+    env = {
+        **for_compiling(target.goroot, scratch, environment),
+        "GOCACHE": str(target.paths.build / "gocache"),
+        "GOMODCACHE": str(target.paths.build / "gomodcache"),
+        "GOPROXY": "off",
+    }
+    return processes.run(command, env=env, cwd=source, timeout=_COMPILE_TIMEOUT)
+
+
+def _check_units(target: Target, units: tuple[Unit, ...], listed: list[str]) -> None:
+    """The quick scan named the tasks; it must agree with the compiler."""
+    scanned = {unit.id for unit in units if unit.package == target.package}
+    if scanned != set(listed):
+        only_text = ", ".join(sorted(scanned - set(listed))) or "none"
+        only_binary = ", ".join(sorted(set(listed) - scanned)) or "none"
+        raise PerfError(
+            f"{target.package}: the benchmarks in the sources and in the test binary of {target.version.exact} differ. "
+            f"Only in the text: {only_text}; only in the binary: {only_binary}. Write each as "
+            "`func BenchmarkName(b *testing.B)` at the start of a line, without build constraints."
+        )
+
+
+def _write_failure(target: Target, inputs: str, done: Finished, source: Path) -> None:
+    """Keep what the compiler said, without the commands that -x printed."""
+    lines = done.stderr.decode(errors="replace").replace(f"{source}/", "").splitlines()
+    marks = [i for i, line in enumerate(lines) if line.startswith("# ") and not line.endswith("# internal")]
+    words = "\n".join(lines[marks[0] :] if marks else lines[-20:])[-4000:]
+    output = f"{done.stopped}\n{words}".strip()
+    shutil.rmtree(target.link_folder, ignore_errors=True)
+    target.binary.unlink(missing_ok=True)
+    record = {
+        "inputs": inputs, "status": "failed", "units": [], "modules": {}, "link_arguments": [], "binary_sha256": "", "output": output,
+    }  # fmt: skip
+    _write_record(target, record)
+
+
+def _write_record(target: Target, record: dict[str, Any]) -> None:
+    head = {"schema_version": schema.SCHEMA_VERSION, "version": target.version.exact, "package": target.package}
+    schema.write("build", target.record, {**head, **record})

@@ -1,0 +1,91 @@
+"""doit tasks of the suite stage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from tasks.shared.doit_actions import Action, Check
+from tasks.shared import console, schema
+from tasks.shared.locks import LOCK_FILE, hold
+from tasks.shared.process import SystemProcesses
+from tasks.shared.project import Project
+from tasks.suite import build, fingerprint, templates
+from tasks.suite.scan import Unit, package_sources
+from tasks.shared.versions import Version
+
+
+def gomod_tasks(project: Project) -> Iterator[dict[str, Any]]:
+    """``gomod:go1.24`` makes a version's go.mod and go.sum from the nearest template."""
+    yield {"basename": "gomod", "name": None, "doc": "go.mod and go.sum of each version, from the templates"}
+    for version in project.config.versions:
+        template = templates.choose(project.paths.benchmarks, version)
+        folder = project.paths.build_of(version.exact)
+        yield {
+            "basename": "gomod",
+            "name": version.label,
+            "doc": f"go.mod of {version.exact} from {template.mod.name}",
+            "actions": [Action(templates.instantiate, template, version, folder)],
+            "file_dep": [str(template.mod), str(template.sum)],
+            "targets": [str(folder / "go.mod"), str(folder / "go.sum")],
+        }
+
+
+def fingerprint_tasks(project: Project, units: tuple[Unit, ...]) -> Iterator[dict[str, Any]]:
+    """``fingerprint:go1.24`` hashes what can change what each unit measures, a small file each."""
+    yield {"basename": "fingerprint", "name": None, "doc": "what each unit measures, as a hash, per version"}
+    environment = project.config.environment
+    sources = _sources(project)
+    for version in project.config.versions:
+        folder = project.paths.build_of(version.exact)
+        yield {
+            "basename": "fingerprint",
+            "name": version.label,
+            "doc": f"fingerprints of all units under {version.exact}",
+            "actions": [Action(fingerprint.write_all, project.paths, version, units, environment)],
+            "file_dep": [*sources, str(folder / "go.mod"), str(folder / "go.sum")],
+            "targets": [str(project.paths.fingerprint(version.exact, unit.id)) for unit in units],
+            "uptodate": [Check(_same_environment, project, version, units[0])],
+        }
+
+
+def build_tasks(project: Project, units: tuple[Unit, ...]) -> Iterator[dict[str, Any]]:
+    """``build:go1.24:stdlib`` compiles a package and keeps what linking it anew needs."""
+    yield {"basename": "build", "name": None, "doc": "compile each package once per version"}
+    for version in project.config.versions:
+        folder = project.paths.build_of(version.exact)
+        for package in project.config.packages:
+            target = build.Target(project.paths, version, package)
+            sources = [str(path) for path in package_sources(project.paths.benchmarks, package)]
+            yield {
+                "basename": "build",
+                "name": f"{version.label}:{package}",
+                "doc": f"compile {package} with {version.exact}",
+                "actions": [Action(_build, project, target, units)],
+                "file_dep": [*sources, str(folder / "go.mod"), str(folder / "go.sum")],
+                "task_dep": [f"toolchain:{version.label}"],
+                "targets": [str(target.record)],
+                "uptodate": [Check(_is_usable, target)],
+                "verbosity": 2,
+            }
+
+
+def _sources(project: Project) -> list[str]:
+    paths = {path for p in project.config.packages for path in package_sources(project.paths.benchmarks, p)}
+    return sorted(str(path) for path in paths)
+
+
+def _same_environment(project: Project, version: Version, unit: Unit) -> bool:
+    document = schema.read_unchecked(project.paths.fingerprint(version.exact, unit.id))
+    return bool(document["environment"] == project.config.environment)
+
+
+def _build(project: Project, target: build.Target, units: tuple[Unit, ...]) -> None:
+    with hold(LOCK_FILE, exclusive=False, waiting=console.say):
+        build.build(target, units, project.config.environment, SystemProcesses())
+
+
+def _is_usable(target: build.Target) -> bool:
+    """Whether what the record speaks of is there."""
+    record = schema.read_unchecked(target.record)
+    return record["status"] == "failed" or (target.binary.exists() and (target.link_folder / "main.a").exists())

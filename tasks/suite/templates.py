@@ -1,0 +1,62 @@
+"""From versioned go.mod templates to the go.mod of one Go version.
+
+The template of the exact version is taken, else the nearest lower one, else ``go.mod.template``. Only the
+``go`` directive is rewritten: it sets the GODEBUG defaults, so it must be the version's own.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from tasks.shared.errors import PerfError
+from tasks.shared.files import write_atomic
+from tasks.shared.versions import Version, sort_key
+
+_GO_LINE = re.compile(r"^go \S+$", re.MULTILINE)
+_MODULE_LINE = re.compile(r"^module (\S+)$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Template:
+    """A go.mod and the go.sum that completes it."""
+
+    mod: Path
+    sum: Path
+
+
+def choose(benchmarks: Path, version: Version) -> Template:
+    """The template for a version; PerfError if its go.mod or go.sum is missing."""
+    wanted = sort_key(version.number)
+    lower = [
+        (sort_key(name), name)
+        for path in benchmarks.glob("go.mod.1.*")
+        if sort_key(name := path.name.removeprefix("go.mod.")) <= wanted
+    ]
+    name = max(lower)[1] if lower else "template"
+    template = Template(benchmarks / f"go.mod.{name}", benchmarks / f"go.sum.{name}")
+    for path in (template.mod, template.sum):
+        if not path.exists():
+            raise PerfError(
+                f"{path} is missing: {version.exact} needs it. Templates come in pairs, go.mod.X and go.sum.X; "
+                "`go mod tidy` makes the second from the first."
+            )
+    return template
+
+
+def instantiate(template: Template, version: Version, folder: Path) -> None:
+    """Write go.mod and go.sum for a version into its build folder."""
+    text, replaced = _GO_LINE.subn(f"go {version.number}", template.mod.read_text())
+    if replaced != 1:
+        raise PerfError(f"{template.mod} must have one line `go VERSION`; it has {replaced}.")
+    write_atomic(folder / "go.mod", text)
+    write_atomic(folder / "go.sum", template.sum.read_bytes())
+
+
+def module_path(go_mod: str) -> str:
+    """The module's own path in the text of a go.mod."""
+    match = _MODULE_LINE.search(go_mod)
+    if not match:
+        raise PerfError("a go.mod without a `module` line")
+    return match[1]

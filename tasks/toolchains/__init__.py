@@ -1,0 +1,1 @@
+"""Exact Go toolchains in .go-versions/, fetched and verified by go itself."""

@@ -1,0 +1,43 @@
+"""doit tasks of the toolchains stage."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from tasks.shared.doit_actions import Action, Check
+from tasks.shared import console
+from tasks.shared.locks import LOCK_FILE, hold
+from tasks.shared.project import Project
+from tasks.shared.versions import Version
+from tasks.toolchains.install import install, is_installed, record_path
+
+
+def toolchain_tasks(project: Project) -> Iterator[dict[str, Any]]:
+    """``toolchain:go1.24`` installs an exact Go into .go-versions/."""
+    yield {"basename": "toolchain", "name": None, "doc": "install the exact Go toolchains into .go-versions/"}
+    for version in project.config.versions:
+        yield {
+            "basename": "toolchain",
+            "name": version.label,
+            "doc": f"install {version.exact}, downloaded and checksum-verified by go itself",
+            "actions": [Action(_install, project, version)],
+            "targets": [str(record_path(project.paths, version))],
+            "uptodate": [Check(is_installed, project.paths, version)],
+            "verbosity": 2,
+        }
+        for alias in version.aliases:
+            yield {
+                "basename": "toolchain",
+                "name": alias,
+                "doc": f"the same as toolchain:{version.label}",
+                "actions": None,
+                "task_dep": [f"toolchain:{version.label}"],
+            }
+
+
+def _install(project: Project, version: Version) -> None:
+    with hold(LOCK_FILE, exclusive=False, waiting=console.say):
+        install(project.paths, version, project.machine, time.time(), console.say)
