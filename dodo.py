@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 from tasks.engine.load import load
 from tasks.export.creators import export_tasks
 from tasks.measure.creators import collect_tasks, session_tasks
@@ -9,28 +12,30 @@ from tasks.results.creators import merge_tasks, summary_tasks
 from tasks.suite.creators import build_tasks, fingerprint_tasks, gomod_tasks
 from tasks.toolchains.creators import toolchain_tasks
 
+Tasks = Iterator[Any]
+
 project, units, variables, DOIT_CONFIG = load(__file__, default_tasks=["collect", "merge", "export", "summary"])
 
 
-def task_toolchains():
+def task_toolchains() -> Tasks:
     return toolchain_tasks(project)
 
 
-def task_suite():
+def task_suite() -> Tasks:
     yield gomod_tasks(project)
     yield fingerprint_tasks(project, units)
     yield build_tasks(project, units)
 
 
-def task_measure():
+def task_measure() -> Tasks:
     yield session_tasks(project)
     yield collect_tasks(project, units)
 
 
-def task_results():
+def task_results() -> Tasks:
     yield merge_tasks(project, units)
     yield summary_tasks(project)
 
 
-def task_export():
+def task_export() -> Tasks:
     return export_tasks(project, variables.get("out", ""))

@@ -5,12 +5,9 @@ import (
 	"time"
 )
 
-// How long a leaf runs, once per process, before anything is timed: long enough for the heap, pools and
-// caches that the operation uses to reach the size that they keep. A long operation needs the calls.
-const (
-	warmUpTime  = 5 * time.Millisecond
-	warmUpCalls = 16
-)
+// warmUpTime is how long a leaf runs, once per process, before anything is timed: long enough for
+// the heap, pools and caches that the operation uses to reach the size that they keep.
+const warmUpTime = 5 * time.Millisecond
 
 // warm has the names of the leaves that are warmed up. Benchmarks run one at a time: it needs no lock.
 var warm = map[string]bool{}
@@ -28,7 +25,7 @@ func measure(b *testing.B, op func()) {
 	b.Helper()
 	if name := b.Name(); !warm[name] {
 		warm[name] = true
-		for start, calls := time.Now(), 0; calls < warmUpCalls || time.Since(start) < warmUpTime; calls++ {
+		for start := time.Now(); time.Since(start) < warmUpTime; {
 			op()
 		}
 	}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,7 @@ from tasks.toolchains.available import list_available, newest
 from tasks.toolchains.bootstrap import find_go
 
 
-def load(
-    dodo: str, default_tasks: list[str]
-) -> tuple[Project, tuple[Unit, ...], dict[str, str], dict[str, Any]]:
+def load(dodo: str, default_tasks: list[str]) -> tuple[Project, tuple[Unit, ...], dict[str, str], dict[str, Any]]:
     """(project, units, variables, doit's configuration); every mistake of the user ends as one message."""
     try:
         paths = Paths(Path(dodo).resolve().parent)
@@ -33,6 +32,7 @@ def load(
     except PerfError as error:
         raise InvalidDodoFile(str(error)) from None
     Reporter.project = project
+    signal.signal(signal.SIGTERM, _terminate)
     doit_config = {
         "backend": "write-through",
         "dep_file": str(paths.cache / "doit.sqlite"),
@@ -41,6 +41,11 @@ def load(
         "verbosity": 1,
     }
     return project, units, others, doit_config
+
+
+def _terminate(number: int, _frame: object) -> None:
+    """End like Ctrl-C does: children are stopped, everything finished is kept, the record is closed."""
+    raise SystemExit(128 + number)
 
 
 def _resolve(minor: str, paths: Paths, machine: Machine) -> str:

@@ -13,12 +13,15 @@ from typing import Any
 
 from doit.globals import Globals
 
-from tasks.measure.plan_file import write_plan
-from tasks.measure.schedule import Cell, choose_reference
-from tasks.measure.states import state_for
+from tasks.measure.schedule import choose_reference
+from tasks.measure.state_cache import state_for
+from tasks.shared.cell import Cell
+from tasks.shared.plan_file import Plan, write_plan
 from tasks.shared.preflight import check_disk
 from tasks.shared.project import Project
+from tasks.shared.versions import Version
 from tasks.toolchains.install import is_installed
+
 
 @dataclass(frozen=True)
 class Names:
@@ -36,8 +39,11 @@ class Names:
         return f"build:{label}:{package}"
 
 
-def plan(project: Project, tasks: Mapping[str, Any], selected: Iterable[str]) -> None:
+def prepare(project: Project, tasks: Mapping[str, Any], selected: Iterable[str]) -> None:
     """Narrow the session to what the selected cells need, and write the plan down for it."""
+    for name in selected:
+        if (tasks[name].meta or {}).get("always_when_named"):
+            tasks[name].uptodate.append((False, [], {}))
     names = Names()
     closure = closure_of(tasks, selected)
     everything = [Cell(*task.meta["cell"]) for task in tasks.values() if task.meta and "cell" in task.meta]
@@ -57,8 +63,11 @@ def plan(project: Project, tasks: Mapping[str, Any], selected: Iterable[str]) ->
     builds = {n for n in closure if n.startswith("build:") and ":" in n[6:]} | set(
         tasks[names.session].setup_tasks if names.session in tasks and stale else []
     )
-    _check_disk(project, tasks, closure, builds)
-    write_plan(project.paths.cache / "plans", cells)
+    to_install = _missing_toolchains(project, closure, builds)
+    to_build = [n for n in builds if not all(Path(target).exists() for target in tasks[n].targets)]
+    check_disk(project.paths.root, toolchains=len(to_install), builds=len(to_build))
+    plan = Plan(tuple(cells), tuple(version.exact for version in to_install))
+    write_plan(project.paths.cache / "plans", plan)
 
 
 def closure_of(tasks: Mapping[str, Any], selected: Iterable[str]) -> set[str]:
@@ -99,9 +108,7 @@ def _references(project: Project, stale: Iterable[Cell]) -> set[Cell]:
     return found
 
 
-def _check_disk(project: Project, tasks: Mapping[str, Any], closure: set[str], builds: set[str]) -> None:
+def _missing_toolchains(project: Project, closure: set[str], builds: set[str]) -> list[Version]:
+    """The versions that this run has to install."""
     wanted = {n.split(":", 1)[1] for n in closure if n.startswith("toolchain:")} | {n.split(":")[1] for n in builds}
-    missing = [v for v in project.config.versions if v.label in wanted and not is_installed(project.paths, v)]
-    to_build = [n for n in builds if not all(Path(target).exists() for target in tasks[n].targets)]
-    check_disk(project.paths.root, toolchains=len(missing), builds=len(to_build))
-
+    return [v for v in project.config.versions if v.label in wanted and not is_installed(project.paths, v)]

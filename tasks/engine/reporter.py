@@ -7,7 +7,7 @@ from typing import Any
 
 from doit.reporter import ConsoleReporter
 
-from tasks.engine.planning import plan
+from tasks.engine.planning import prepare
 from tasks.shared.errors import PerfError
 from tasks.shared.project import Project
 
@@ -28,7 +28,7 @@ class Reporter(ConsoleReporter):  # type: ignore[misc]
         """Called by doit between making tasks and running them."""
         if self.project is not None:
             try:
-                plan(self.project, tasks, selected_tasks)
+                prepare(self.project, tasks, selected_tasks)
             except PerfError as error:
                 # doit shows this one without a traceback and stops.
                 from doit.exceptions import InvalidTask

@@ -8,7 +8,7 @@ from typing import Any
 
 from tasks.export.export import export, export_paths
 from tasks.export.validate import validate
-from tasks.measure.states import verified_for
+from tasks.measure.state_cache import verified_for
 from tasks.shared import console
 from tasks.shared.doit_actions import Action, Check
 from tasks.shared.project import Project

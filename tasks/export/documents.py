@@ -98,7 +98,9 @@ def _interval(measure: Mapping[str, Any] | None) -> list[float] | None:
     return [measure["median_low"], measure["median_high"]]
 
 
-def index_document(versions: Sequence[Mapping[str, Any]], rows: Sequence[Mapping[str, Any]], repository: str) -> Document:
+def index_document(
+    versions: Sequence[Mapping[str, Any]], rows: Sequence[Mapping[str, Any]], repository: str
+) -> Document:
     """index.json of one platform. ``versions`` are its version documents, ``rows`` all their merged rows.
 
     ``rows`` are ``{name, description, source, package}``, oldest version first; the newest that has a

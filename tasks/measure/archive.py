@@ -91,14 +91,27 @@ class Archive:
         return [*self._foreign.values(), *(p for _, file in self._files.values() for p in file.problems)]
 
 
-def counting(located: Iterable[Located], fingerprint: str, conditions: str, not_before: str) -> list[Located]:
-    """Those that count today: taken of this code, under these conditions, and not forgotten."""
+@dataclass(frozen=True)
+class Terms:
+    """What a cell's samples must fulfil to count today.
+
+    They measured this code (``fingerprint``), under these ``conditions``, and not before the cell was last
+    forgotten (``not_before``, RFC 3339 or empty).
+    """
+
+    fingerprint: str
+    conditions: str
+    not_before: str
+
+
+def counting(located: Iterable[Located], terms: Terms) -> list[Located]:
+    """Those that count today."""
     return [
         item
         for item in located
-        if item.head.fingerprints.get(item.sample.unit) == fingerprint
-        and item.head.conditions == conditions
-        and item.sample.started >= not_before
+        if item.head.fingerprints.get(item.sample.unit) == terms.fingerprint
+        and item.head.conditions == terms.conditions
+        and item.sample.started >= terms.not_before
     ]
 
 

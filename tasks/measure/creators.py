@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from tasks.shared.doit_actions import Action, Check
-from tasks.measure.plan_file import read_plan
-from tasks.measure.schedule import Cell
 from tasks.measure.session import System, run_session
 from tasks.measure.state import State
-from tasks.measure.states import state_for, verified_for
+from tasks.measure.state_cache import state_for, verified_for
+from tasks.shared.cell import Cell
+from tasks.shared.doit_actions import Action, Check
+from tasks.shared.plan_file import read_plan
 from tasks.shared.project import Project
 from tasks.suite.scan import Unit
 
@@ -65,7 +65,7 @@ def collect_tasks(project: Project, units: tuple[Unit, ...]) -> Iterator[dict[st
 
 
 def _run(project: Project) -> None:
-    run_session(project, lambda: State(project, verified_for(project)), read_plan(), System())
+    run_session(project, lambda: State(project, verified_for(project)), read_plan().cells, System())
 
 
 def _adopt(project: Project, cell: Cell) -> None:

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from tasks.measure.sample_file import Sample
-from tasks.measure.schedule import Cell, Need
+from tasks.measure.schedule import Need
 from tasks.shared import schema
+from tasks.shared.cell import Cell
 from tasks.shared.clock import iso
 
 

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from tasks.measure.archive import Archive, Located, counting, verdict_of
-from tasks.measure.schedule import Cell
+from tasks.measure.archive import Archive, Located, Terms, counting, verdict_of
 from tasks.shared import schema
+from tasks.shared.cell import Cell
 from tasks.shared.paths import Tree
 from tasks.shared.verified import Verified
 
 
-def make_receipt(
-    tree: Tree, cell: Cell, located: Sequence[Located], fingerprint: str, conditions: str, not_before: str
-) -> dict[str, Any]:
+def make_receipt(tree: Tree, cell: Cell, located: Sequence[Located], terms: Terms) -> dict[str, Any]:
     """The receipt of a cell: its counting samples (file, round, hash) and its status.
 
     ``status`` is ``ok``, or why the cell was given up; then ``output`` is what its last failed sample said.
     """
-    today = counting(located, fingerprint, conditions, not_before)
+    today = counting(located, terms)
     status, good = verdict_of([item.sample for item in today])
     failed = [item.sample for item in today if item.sample.status != "ok"]
     hashes = {sample.sha256 for sample in good}
@@ -29,9 +28,7 @@ def make_receipt(
         "schema_version": schema.SCHEMA_VERSION,
         "version": cell.version,
         "unit": cell.unit,
-        "fingerprint": fingerprint,
-        "conditions": conditions,
-        "not_before": not_before,
+        **asdict(terms),
         "status": status,
         "output": "\n".join(failed[-1].lines) if status != "ok" else "",
         "failures": len(failed),
@@ -47,15 +44,7 @@ def rounds_missing(receipt: dict[str, Any], count: int) -> int:
     return max(0, count - len(receipt["samples"])) if receipt["status"] == "ok" else 0
 
 
-def is_current(
-    tree: Tree,
-    path: Path,
-    fingerprint: str,
-    conditions: str,
-    not_before: str,
-    verified: Verified,
-    archive: Archive,
-) -> dict[str, Any] | None:
+def is_current(tree: Tree, path: Path, terms: Terms, verified: Verified, archive: Archive) -> dict[str, Any] | None:
     """The receipt, if it is valid and speaks of today's code, conditions and texts; else None.
 
     What was validated before and has not changed since (by size, time and inode) is trusted.
@@ -63,8 +52,7 @@ def is_current(
     if not path.exists():
         return None
     receipt: dict[str, Any] = schema.read_unchecked(path)
-    bound = (fingerprint, conditions, not_before)
-    if tuple(receipt.get(key) for key in ("fingerprint", "conditions", "not_before")) != bound:
+    if any(receipt.get(key) != value for key, value in asdict(terms).items()):
         return None
     files = {tree.folder / sample["file"] for sample in receipt["samples"]}
     if verified.knows(path) and all(verified.knows(file) for file in files):

@@ -15,18 +15,6 @@ from dataclasses import dataclass
 _LAYOUTS = 2**31 - 1
 
 
-@dataclass(frozen=True, order=True)
-class Cell:
-    """A unit (``runtime.SyncPool``) under an exact version."""
-
-    version: str
-    unit: str
-
-    @property
-    def package(self) -> str:
-        return self.unit.split(".", 1)[0]
-
-
 @dataclass(frozen=True)
 class Need:
     """How many more rounds a unit's cells need, by version, and the reference that joins a lone one.

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from tasks.measure.archive import Archive, read_forgotten
+from tasks.measure.archive import Archive, Terms, read_forgotten
 from tasks.measure.receipts import is_current, make_receipt, rounds_missing
-from tasks.measure.schedule import Cell, Need, choose_reference
+from tasks.measure.schedule import Need, choose_reference
 from tasks.shared import schema
+from tasks.shared.cell import Cell
 from tasks.shared.errors import PerfError
 from tasks.shared.project import Project
 from tasks.shared.verified import Verified
@@ -35,34 +36,32 @@ class State:
         value: str = document["fingerprint"]
         return value
 
-    def receipt(self, cell: Cell) -> dict[str, Any] | None:
-        """The cell's receipt on disk, if it is valid and of today."""
+    def terms(self, cell: Cell) -> Terms | None:
+        """What the cell's samples must fulfil to count today; None without a fingerprint."""
         fingerprint = self.fingerprint(cell)
         if fingerprint is None:
             return None
+        not_before = self._forgotten.get(cell.version, {}).get(cell.unit, "")
+        return Terms(fingerprint, self.project.conditions, not_before)
+
+    def receipt(self, cell: Cell) -> dict[str, Any] | None:
+        """The cell's receipt on disk, if it is valid and of today."""
+        terms = self.terms(cell)
+        if terms is None:
+            return None
         path = self.project.tree.receipt(self._label(cell), cell.unit)
         try:
-            return is_current(
-                self.project.tree,
-                path,
-                fingerprint,
-                self.project.conditions,
-                self._not_before(cell),
-                self.verified,
-                self.archive,
-            )
+            return is_current(self.project.tree, path, terms, self.verified, self.archive)
         except PerfError:
             # An unreadable receipt is made again from the texts.
             return None
 
     def derive(self, cell: Cell) -> dict[str, Any] | None:
         """The receipt that the texts give today; None without a fingerprint."""
-        fingerprint = self.fingerprint(cell)
-        if fingerprint is None:
+        terms = self.terms(cell)
+        if terms is None:
             return None
-        located = self.archive.samples(cell.version, cell.unit)
-        conditions, not_before = self.project.conditions, self._not_before(cell)
-        return make_receipt(self.project.tree, cell, located, fingerprint, conditions, not_before)
+        return make_receipt(self.project.tree, cell, self.archive.samples(cell.version, cell.unit), terms)
 
     def missing(self, cell: Cell) -> int:
         """How many more rounds a cell needs."""
@@ -108,9 +107,6 @@ class State:
     def _can_be_reference(self, cell: Cell) -> bool:
         receipt = self.receipt(cell)
         return receipt is not None and receipt["status"] == "ok" and self.is_up_to_date(cell)
-
-    def _not_before(self, cell: Cell) -> str:
-        return self._forgotten.get(cell.version, {}).get(cell.unit, "")
 
     def _label(self, cell: Cell) -> str:
         return self.project.version(cell.version).label

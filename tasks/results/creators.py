@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tasks.measure.states import state_for, verified_for
+from tasks.measure.state_cache import state_for, verified_for
 from tasks.results.merge import merge
 from tasks.results.summary import print_summary
 from tasks.shared import schema
@@ -51,7 +51,7 @@ def summary_tasks(project: Project) -> Iterator[dict[str, Any]]:
         "actions": [Action(print_summary, project)],
         "file_dep": merged,
         "verbosity": 2,
-        "meta": {"quiet": True},
+        "meta": {"quiet": True, "always_when_named": True},
     }
 
 

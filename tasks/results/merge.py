@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from tasks.measure.archive import Archive
-from tasks.measure.schedule import Cell
 from tasks.measure.state import State
 from tasks.results.pool import Pooled, pool
 from tasks.results.statistics import is_noisy, mean_interval, summarize, variance_class
 from tasks.shared import schema
+from tasks.shared.cell import Cell
 from tasks.shared.errors import PerfError
 from tasks.shared.files import write_atomic
 from tasks.shared.project import Project
@@ -94,7 +94,9 @@ def _modules(samples: Sequence[Pooled]) -> dict[str, dict[str, str]]:
     return dict(sorted(modules.items()))
 
 
-def _unit_rows(project: Project, unit: Unit, receipt: dict[str, Any], samples: Sequence[Pooled]) -> list[dict[str, Any]]:
+def _unit_rows(
+    project: Project, unit: Unit, receipt: dict[str, Any], samples: Sequence[Pooled]
+) -> list[dict[str, Any]]:
     """A row per leaf; where a unit has no sample, one row for the unit that says why."""
     head = {
         "package": unit.package,

@@ -41,4 +41,7 @@ def print_summary(project: Project) -> None:
 
 def _failures(label: str, benchmarks: list[dict[str, Any]], failed: list[str]) -> list[str]:
     status = {row["unit"]: row["status"] for row in benchmarks}
-    return [f"{label}: {unit} has no complete result ({status[unit]}); `doit info` and its receipt say why" for unit in failed]
+    return [
+        f"{label}: {unit} has no complete result ({status[unit]}); `doit info` and its receipt say why"
+        for unit in failed
+    ]

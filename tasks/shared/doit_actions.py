@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -20,8 +19,9 @@ class Action:
     def __init__(self, function: Callable[..., Any], *arguments: Any) -> None:
         self._function = function
         self._arguments = arguments
-        functools.update_wrapper(self, function, assigned=("__name__", "__doc__", "__module__"), updated=())
-        del self.__wrapped__
+        # What `doit info` shows of it.
+        self.__name__ = function.__name__
+        self.__doc__ = function.__doc__
 
     def __call__(self) -> TaskFailed | None:
         try:

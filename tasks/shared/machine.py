@@ -6,6 +6,7 @@ system does not tell is ``unknown`` (text) or missing, never guessed.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import platform
 import re
@@ -76,10 +77,8 @@ def disturbance() -> dict[str, float]:
     two samples is what counts.
     """
     values: dict[str, float] = {}
-    try:
+    with contextlib.suppress(OSError):
         values["load"] = round(os.getloadavg()[0], 2)
-    except OSError:
-        pass
     steal = re.match(r"cpu +(?:\d+ +){7}(\d+)", _text("/proc/stat"))
     if steal:
         values["steal"] = float(steal[1])

@@ -32,8 +32,7 @@ class Settings:
     def benchtime_text(self) -> str:
         """As -test.benchtime takes it: ``25ms``, ``1s``."""
         milliseconds = round(self.benchtime * 1000, 3)
-        text = f"{milliseconds / 1000:g}s" if milliseconds % 1000 == 0 else f"{milliseconds:g}ms"
-        return text
+        return f"{milliseconds / 1000:g}s" if milliseconds % 1000 == 0 else f"{milliseconds:g}ms"
 
     @property
     def tree(self) -> str:

@@ -149,7 +149,7 @@ def _download_modules(target: Target, source: Path, processes: Processes) -> dic
     """Fetch what the package imports, exactly as pinned; its modules as {path: version}."""
     environment = for_downloads(target.paths.build / "gomodcache", target.paths.build / "gocache")
     environment |= {"GOROOT": str(target.goroot), "GOFLAGS": "-modcacherw -mod=readonly"}
-    template = '{{with .Module}}{{if not .Main}}{{.Path}} {{.Version}}{{end}}{{end}}'
+    template = "{{with .Module}}{{if not .Main}}{{.Path}} {{.Version}}{{end}}{{end}}"
     command = [str(target.go), "list", "-e", "-deps", "-test", "-f", template, f"./{target.package}"]
     done = processes.run(command, env=environment, cwd=source, timeout=_COMPILE_TIMEOUT)
     if done.status != 0:
@@ -158,8 +158,8 @@ def _download_modules(target: Target, source: Path, processes: Processes) -> dic
             f"{done.stderr.decode(errors='replace').strip()[:2000]}\n"
             "Check the network and Go's proxy settings, or the go.mod template."
         )
-    pairs = {tuple(line.split()) for line in done.stdout.decode().splitlines() if line.strip()}
-    return {path: version for path, version in sorted(pairs)}
+    pairs = {line.partition(" ")[::2] for line in done.stdout.decode().splitlines() if line.strip()}
+    return dict(sorted(pairs))
 
 
 def _compile(
@@ -197,9 +197,8 @@ def _write_failure(target: Target, inputs: str, done: Finished, source: Path) ->
     output = f"{done.stopped}\n{words}".strip()
     shutil.rmtree(target.link_folder, ignore_errors=True)
     target.binary.unlink(missing_ok=True)
-    record = {
-        "inputs": inputs, "status": "failed", "units": [], "modules": {}, "link_arguments": [], "binary_sha256": "", "output": output,
-    }  # fmt: skip
+    nothing: dict[str, Any] = {"units": [], "modules": {}, "link_arguments": [], "binary_sha256": ""}
+    record = {"inputs": inputs, "status": "failed", **nothing, "output": output}
     _write_record(target, record)
 
 

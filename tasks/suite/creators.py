@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from tasks.shared.doit_actions import Action, Check
 from tasks.shared import console, schema
+from tasks.shared.doit_actions import Action, Check
 from tasks.shared.locks import LOCK_FILE, hold
 from tasks.shared.process import SystemProcesses
 from tasks.shared.project import Project
+from tasks.shared.versions import Version
 from tasks.suite import build, fingerprint, templates
 from tasks.suite.scan import Unit, package_sources
-from tasks.shared.versions import Version
 
 
 def gomod_tasks(project: Project) -> Iterator[dict[str, Any]]:

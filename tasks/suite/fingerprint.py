@@ -53,17 +53,13 @@ def document(unit: Unit, version: Version, inputs: PackageInputs, environment: M
     return {"schema_version": schema.SCHEMA_VERSION, **body, "fingerprint": digest_of(body)}
 
 
-def write_all(
-    paths: Paths, version: Version, units: tuple[Unit, ...], environment: Mapping[str, str]
-) -> None:
+def write_all(paths: Paths, version: Version, units: tuple[Unit, ...], environment: Mapping[str, str]) -> None:
     """Write the fingerprint files of one version; those of units that are gone are removed."""
     build = paths.build_of(version.exact)
     inputs: dict[str, PackageInputs] = {}
     for unit in units:
         if unit.package not in inputs:
-            inputs[unit.package] = package_inputs(
-                paths.benchmarks, unit.package, build / "go.mod", build / "go.sum"
-            )
+            inputs[unit.package] = package_inputs(paths.benchmarks, unit.package, build / "go.mod", build / "go.sum")
         target = paths.fingerprint(version.exact, unit.id)
         schema.write("fingerprint", target, document(unit, version, inputs[unit.package], environment))
     wanted = {f"{unit.id}.json" for unit in units}

@@ -37,7 +37,7 @@ def keep_link_inputs(trace: str, folder: Path) -> list[str]:
     fresh = folder.with_name(f"{folder.name}.{os.getpid()}")
     remove_tree(fresh)
     fresh.mkdir(parents=True)
-    lines = []
+    lines: list[str] = []
     for line in config[0].splitlines():
         name, _, archive = line.partition("=")
         if line.startswith("packagefile "):

@@ -20,9 +20,7 @@ def run_go(go: Path, arguments: list[str], paths: Paths, module_cache: Path) -> 
     cwd = paths.build / "empty"
     cwd.mkdir(parents=True, exist_ok=True)
     environment = for_downloads(module_cache, paths.build / "gocache")
-    return subprocess.run(
-        [str(go), *arguments], capture_output=True, text=True, check=False, env=environment, cwd=cwd
-    )
+    return subprocess.run([str(go), *arguments], capture_output=True, text=True, check=False, env=environment, cwd=cwd)
 
 
 def list_available(go: Path, paths: Paths, machine: Machine) -> list[str]:

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from tasks.shared.doit_actions import Action, Check
 from tasks.shared import console
+from tasks.shared.doit_actions import Action, Check
 from tasks.shared.locks import LOCK_FILE, hold
+from tasks.shared.plan_file import read_plan
 from tasks.shared.project import Project
 from tasks.shared.versions import Version
 from tasks.toolchains.install import install, is_installed, record_path
@@ -39,5 +40,12 @@ def toolchain_tasks(project: Project) -> Iterator[dict[str, Any]]:
 
 
 def _install(project: Project, version: Version) -> None:
-    with hold(LOCK_FILE, exclusive=False, waiting=console.say):
-        install(project.paths, version, project.machine, time.time(), console.say)
+    """Install a version, and meanwhile the others that this run has to install."""
+    planned = [v for v in project.config.versions if v.exact in read_plan().toolchains]
+    with hold(LOCK_FILE, exclusive=False, waiting=console.say), ThreadPoolExecutor(4) as pool:
+        installing = {
+            v: pool.submit(install, project.paths, v, project.machine, time.time(), console.say)
+            for v in {version, *planned}
+        }
+    # What went wrong with another version is that version's own task to tell.
+    installing[version].result()

@@ -1,37 +1,46 @@
-"""Which cells a run selected, handed from the planning to the session, also into `doit -n 2`'s workers."""
+"""What a run will do, handed from the planning to its tasks, also into `doit -n 2`'s worker processes."""
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
-from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from tasks.measure.schedule import Cell
-from tasks.shared.errors import PerfError
+from tasks.shared.cell import Cell
 
 #: Names the file; worker processes inherit it, whichever way they are started.
 _VARIABLE = "GO_PERF_PLAN"
 
 
-def write_plan(folder: Path, cells: Iterable[Cell]) -> None:
-    """Note the selected cells of this run; plans of runs that have ended are removed."""
+@dataclass(frozen=True)
+class Plan:
+    """The cells that a run selected, and the exact versions that it has to install."""
+
+    cells: tuple[Cell, ...] = ()
+    toolchains: tuple[str, ...] = ()
+
+
+def write_plan(folder: Path, plan: Plan) -> None:
+    """Note the plan of this run; those of runs that have ended are removed."""
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.glob("*.plan"):
         if not _is_alive(old.name.split(".")[0]):
             old.unlink(missing_ok=True)
     descriptor, name = tempfile.mkstemp(dir=folder, prefix=f"{os.getpid()}.", suffix=".plan", text=True)
     with os.fdopen(descriptor, "w") as file:
-        file.writelines(f"{cell.version} {cell.unit}\n" for cell in cells)
+        json.dump(asdict(plan), file)
     os.environ[_VARIABLE] = name
 
 
-def read_plan() -> list[Cell]:
-    """The cells that this run selected."""
+def read_plan() -> Plan:
+    """The plan of this run; an empty one outside of any."""
     name = os.environ.get(_VARIABLE)
     if not name:
-        raise PerfError("the session has no plan; run it through doit")
-    return [Cell(*line.split()) for line in Path(name).read_text().splitlines()]
+        return Plan()
+    document = json.loads(Path(name).read_text())
+    return Plan(tuple(Cell(**cell) for cell in document["cells"]), tuple(document["toolchains"]))
 
 
 def _is_alive(process: str) -> bool:

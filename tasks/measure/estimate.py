@@ -1,0 +1,31 @@
+"""How long a session will take."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tasks.measure.schedule import Need, round_count
+from tasks.measure.state import State
+
+#: Leaves of a unit, on average over the suite.
+_LEAVES = 1.6
+#: Starting a process and reading what it says, in seconds.
+_START = 0.03
+#: Finding the number of iterations costs about as much as the sample itself.
+_CALIBRATION = 2.2
+#: Linking a package anew and starting it once, in seconds, on two cores.
+_LINK = 0.25
+
+
+def expected_seconds(needs: Sequence[Need], state: State) -> float:
+    """Wall seconds of the rounds: from earlier samples of the same units, else from the length of a sample."""
+    settings = state.project.settings
+    usual = state.archive.usual_seconds(state.project.conditions)
+    default = _LEAVES * _CALIBRATION * settings.benchtime + _START
+    seconds = 0.0
+    for need in needs:
+        samples = sum(need.rounds.values()) + (max(need.rounds.values()) if need.reference else 0)
+        seconds += samples * usual.get(need.unit, default)
+    links = {(version, need.unit.split(".", 1)[0]) for need in needs for version in need.rounds}
+    linking = _LINK * len(links) * round_count(needs) if settings.layouts == "fresh" else 0.0
+    return seconds + linking
