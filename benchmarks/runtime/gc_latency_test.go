@@ -86,7 +86,7 @@ func BenchmarkGCLatency(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	halfPeriod(sessionsBytes, sessionBytes, func() { store.request() })
+	enterPeriod(sessionsBytes, sessionBytes, func() { store.request() })
 	longest := time.Duration(0)
 	b.ResetTimer()
 	last := time.Now()

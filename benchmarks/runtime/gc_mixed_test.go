@@ -111,7 +111,7 @@ var liveMixedHeap = sync.OnceValues(func() (*mixedHeap, error) {
 	return heap, err
 })
 
-// BenchmarkGCMixedWorkload measures allocating 256 objects of 16 B to 40 KB, some of which join a live heap of 5 MB.
+// BenchmarkGCMixedWorkload measures allocating 256 objects of 16 B to 40 KB beside a live heap of 5 MB.
 func BenchmarkGCMixedWorkload(b *testing.B) {
 	b.ReportAllocs()
 	heap, err := liveMixedHeap()
@@ -129,7 +129,7 @@ func BenchmarkGCMixedWorkload(b *testing.B) {
 			b.Fatalf("round %d has left %d bytes, want %d", i, held, kept)
 		}
 	}
-	halfPeriod(mixedRounds*kept, perRound, heap.allocate)
+	enterPeriod(mixedRounds*kept, perRound, heap.allocate)
 	b.ResetTimer()
 	for range b.N {
 		heap.allocate()

@@ -57,7 +57,7 @@ var liveForest = sync.OnceValues(func() (*smallForest, error) {
 	return forest, err
 })
 
-// BenchmarkGCSmallObjects measures replacing a tree of 511 objects of 24 bytes in a live heap of 4 MB of them.
+// BenchmarkGCSmallObjects measures replacing 511 objects of 24 bytes in a live heap of 4 MB of them.
 func BenchmarkGCSmallObjects(b *testing.B) {
 	b.ReportAllocs()
 	b.SetBytes(smallTreeBytes)
@@ -70,7 +70,7 @@ func BenchmarkGCSmallObjects(b *testing.B) {
 			b.Fatalf("tree %d has %d nodes, want %d", i, got, smallTreeNodes)
 		}
 	}
-	halfPeriod(smallLiveBytes, smallTreeBytes, forest.replant)
+	enterPeriod(smallLiveBytes, smallTreeBytes, forest.replant)
 	b.ResetTimer()
 	for range b.N {
 		forest.replant()

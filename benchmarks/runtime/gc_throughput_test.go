@@ -68,7 +68,7 @@ func BenchmarkGCThroughput(b *testing.B) {
 	if got := tree.count(); got != liveTreeNodes {
 		b.Fatalf("the live tree has %d nodes, want %d", got, liveTreeNodes)
 	}
-	halfPeriod(liveTreeBytes, garbageBytes, makeGarbage)
+	enterPeriod(liveTreeBytes, garbageBytes, makeGarbage)
 	cycles := gcCycles()
 	b.ResetTimer()
 	for range b.N {

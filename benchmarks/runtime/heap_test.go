@@ -59,11 +59,12 @@ func fillHeap(want int64, build, work func()) error {
 	return nil
 }
 
-// halfPeriod lets work, which allocates size bytes, allocate half of what passes between two
-// collections of a heap of live bytes at GOGC=100. The testing package starts every run of a
-// benchmark with a collection, and one that is timed from there sees too few of them if it is short.
-func halfPeriod(live, size int64, work func()) {
-	for done := int64(0); done < live/2; done += size {
+// enterPeriod lets work, which allocates size bytes, allocate what passes in one and a half periods
+// between two collections of a heap of live bytes at GOGC=100. The testing package starts every run
+// of a benchmark with a forced collection. The pacing recovers from it in the first period; and in the
+// middle of a period a short run sees neither too few nor too many collections on average.
+func enterPeriod(live, size int64, work func()) {
+	for done := int64(0); done < live*3/2; done += size {
 		work()
 	}
 }

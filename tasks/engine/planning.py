@@ -101,7 +101,7 @@ def _references(project: Project, stale: Iterable[Cell]) -> set[Cell]:
     for unit, versions in by_unit.items():
         if len(versions) == 1:
             (alone,) = versions
-            fresh = [v for v in ordered if v != alone and state.is_up_to_date(Cell(v, unit))]
+            fresh = [v for v in ordered if v != alone and state.can_be_reference(Cell(v, unit))]
             reference = choose_reference(alone, ordered, fresh)
             if reference:
                 found.add(Cell(reference, unit))

@@ -8,10 +8,10 @@ from typing import Any
 
 from tasks.export.export import export, export_paths
 from tasks.export.validate import validate
-from tasks.measure.state_cache import verified_for
 from tasks.shared import console
 from tasks.shared.doit_actions import Action, Check
 from tasks.shared.project import Project
+from tasks.shared.verified import verified_for
 
 
 def export_tasks(project: Project, out: str) -> Iterator[dict[str, Any]]:
@@ -36,12 +36,12 @@ def export_tasks(project: Project, out: str) -> Iterator[dict[str, Any]]:
 
 
 def _export(project: Project, folder: Path) -> None:
-    verified = verified_for(project)
+    verified = verified_for(project.paths.verified)
     for path in export(project, folder):
         verified.remember(path)
     console.say(f"exported to {project.relative(folder)}/")
 
 
 def _untouched(project: Project, targets: list[Path]) -> bool:
-    verified = verified_for(project)
+    verified = verified_for(project.paths.verified)
     return all(verified.knows(path) for path in targets)

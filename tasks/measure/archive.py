@@ -28,12 +28,21 @@ class Located:
     sample: Sample
 
 
+FileState = tuple[int, int]
+
+
+def _file_state(path: Path) -> FileState:
+    status = path.stat()
+    return status.st_size, status.st_mtime_ns
+
+
 class Archive:
     """The sample files of one tree, each read at most once as long as it does not change."""
 
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
-        self._files: dict[Path, tuple[tuple[int, int], SampleFile]] = {}
+        self._files: dict[Path, tuple[FileState, SampleFile]] = {}
+        self._heads: dict[Path, tuple[FileState, Head | None]] = {}
         self._foreign: dict[Path, str] = {}
 
     def paths(self, version: str, kinds: Iterable[str] = ("main",)) -> list[Path]:
@@ -44,24 +53,30 @@ class Archive:
         """
         wanted = []
         for path in sorted(self.tree.folder.glob(f"go{minor_of(version.removeprefix('go'))}*/*.txt")):
-            if path.name == "merged.txt":
-                continue
-            try:
-                head = read_head(path)
-            except PerfError as error:
-                self._foreign[path] = str(error)
-                continue
-            if head.version == version and head.kind in kinds:
+            head = None if path.name == "merged.txt" else self._head(path)
+            if head and head.version == version and head.kind in kinds:
                 wanted.append(path)
         return sorted(wanted, key=lambda path: path.name)
 
     def read(self, path: Path) -> SampleFile:
         """A file's samples, from memory if it has not changed."""
-        status = path.stat()
-        state = (status.st_size, status.st_mtime_ns)
+        state = _file_state(path)
         known = self._files.get(path)
         if known is None or known[0] != state:
             self._files[path] = known = (state, read_file(path))
+        return known[1]
+
+    def _head(self, path: Path) -> Head | None:
+        """A file's head; None, and a problem noted, if it has none of ours."""
+        state = _file_state(path)
+        known = self._heads.get(path)
+        if known is None or known[0] != state:
+            head = None
+            try:
+                head = read_head(path)
+            except PerfError as error:
+                self._foreign[path] = str(error)
+            self._heads[path] = known = (state, head)
         return known[1]
 
     def samples(self, version: str, unit: str, kinds: Iterable[str] = ("main",)) -> list[Located]:

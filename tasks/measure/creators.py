@@ -7,11 +7,12 @@ from typing import Any
 
 from tasks.measure.session import System, run_session
 from tasks.measure.state import State
-from tasks.measure.state_cache import state_for, verified_for
+from tasks.measure.state_cache import state_for
 from tasks.shared.cell import Cell
 from tasks.shared.doit_actions import Action, Check
 from tasks.shared.plan_file import read_plan
 from tasks.shared.project import Project
+from tasks.shared.verified import verified_for
 from tasks.suite.scan import Unit
 
 
@@ -65,7 +66,7 @@ def collect_tasks(project: Project, units: tuple[Unit, ...]) -> Iterator[dict[st
 
 
 def _run(project: Project) -> None:
-    run_session(project, lambda: State(project, verified_for(project)), read_plan().cells, System())
+    run_session(project, lambda: State(project, verified_for(project.paths.verified)), read_plan().cells, System())
 
 
 def _adopt(project: Project, cell: Cell) -> None:

@@ -98,15 +98,16 @@ class State:
             reference = None
             if len(rounds_of) == 1:
                 (alone,) = rounds_of
-                fresh = [v for v in ordered if v != alone and self._can_be_reference(Cell(v, unit))]
+                fresh = [v for v in ordered if v != alone and self.can_be_reference(Cell(v, unit))]
                 reference = choose_reference(alone, ordered, fresh)
             in_order = {version: rounds_of[version] for version in ordered if version in rounds_of}
             needs.append(Need(unit, in_order, reference))
         return needs
 
-    def _can_be_reference(self, cell: Cell) -> bool:
-        receipt = self.receipt(cell)
-        return receipt is not None and receipt["status"] == "ok" and self.is_up_to_date(cell)
+    def can_be_reference(self, cell: Cell) -> bool:
+        """Whether a cell has all its samples of today's code, whatever has become of its receipt."""
+        receipt = self.receipt(cell) or self.derive(cell)
+        return bool(receipt and receipt["status"] == "ok") and self.missing(cell) == 0
 
     def _label(self, cell: Cell) -> str:
         return self.project.version(cell.version).label

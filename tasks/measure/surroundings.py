@@ -10,8 +10,10 @@ from tasks.measure.rounds import Binary
 from tasks.measure.sample_file import Head
 from tasks.measure.schedule import Need
 from tasks.measure.state import State
+from tasks.shared import schema
 from tasks.shared.cell import Cell
 from tasks.shared.clock import iso
+from tasks.shared.errors import PerfError
 from tasks.shared.process import Processes
 from tasks.shared.project import Project
 from tasks.suite.build import Target, read_record
@@ -36,7 +38,18 @@ def read_records(project: Project, needs: Sequence[Need]) -> Records:
     for need in needs:
         for version in (*need.rounds, *([need.reference] if need.reference else [])):
             pairs.add((version, need.unit.split(".", 1)[0]))
-    return {pair: read_record(_target(project, *pair)) for pair in pairs}
+    records = {pair: read_record(_target(project, *pair)) for pair in pairs}
+    for need in needs:
+        for version in need.rounds:
+            _check_same_code(project, Cell(version, need.unit), records[version, need.unit.split(".", 1)[0]])
+    return records
+
+
+def _check_same_code(project: Project, cell: Cell, record: Mapping[str, Any]) -> None:
+    """A sample must never be filed under the fingerprint of other code than its binary's."""
+    fingerprint = schema.read_unchecked(project.paths.fingerprint(cell.version, cell.unit))
+    if fingerprint["sources"] != record["sources"]:
+        raise PerfError(f"the sources of {cell.package} changed while they were compiled; run doit again")
 
 
 def binaries_of(project: Project, records: Records) -> dict[tuple[str, str], Binary]:

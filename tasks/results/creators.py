@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tasks.measure.state_cache import state_for, verified_for
+from tasks.measure.state_cache import state_for
 from tasks.results.merge import merge
 from tasks.results.summary import print_summary
 from tasks.shared import schema
 from tasks.shared.doit_actions import Action, Check
 from tasks.shared.files import to_json, write_atomic
 from tasks.shared.project import Project
+from tasks.shared.verified import verified_for
 from tasks.shared.versions import Version
 from tasks.suite.scan import Unit
 
@@ -61,7 +62,7 @@ def _merge(project: Project, version: Version, units: tuple[Unit, ...]) -> None:
 
 def _untouched(project: Project, targets: list[Path]) -> bool:
     """Whether nobody has touched the files since they were made."""
-    verified = verified_for(project)
+    verified = verified_for(project.paths.verified)
     return all(verified.knows(path) for path in targets)
 
 

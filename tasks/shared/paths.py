@@ -43,6 +43,11 @@ class Paths:
         return self.root / ".cache"
 
     @property
+    def verified(self) -> Path:
+        """What was validated and hashed before."""
+        return self.cache / "verified.json"
+
+    @property
     def results(self) -> Path:
         return self.root / "results"
 

@@ -5,6 +5,7 @@ A cache and nothing more: deleting it costs time, never a sample. `doit validate
 
 from __future__ import annotations
 
+import atexit
 import json
 from pathlib import Path
 
@@ -39,6 +40,17 @@ class Verified:
             known = {name: state for name, state in self._known.items() if Path(name).exists()}
             write_atomic(self._path, json.dumps(known))
             self._changed = False
+
+
+_in_process: dict[Path, Verified] = {}
+
+
+def verified_for(path: Path) -> Verified:
+    """The process's one memory kept in ``path``; saved when the process ends."""
+    if path not in _in_process:
+        _in_process[path] = Verified(path)
+        atexit.register(_in_process[path].save)
+    return _in_process[path]
 
 
 def _state(path: Path) -> list[int] | None:

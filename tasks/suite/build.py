@@ -18,7 +18,7 @@ from tasks.shared.files import digest_of, remove_tree, sha256, write_atomic
 from tasks.shared.paths import Paths
 from tasks.shared.process import Finished, Processes
 from tasks.shared.versions import Version
-from tasks.suite.fingerprint import BUILD_RECIPE
+from tasks.suite.fingerprint import BUILD_RECIPE, source_hashes
 from tasks.suite.linking import LINK_FOLDER, keep_link_inputs
 from tasks.suite.scan import Unit, package_sources
 from tasks.toolchains.environment import for_compiling, for_downloads, for_samples
@@ -64,7 +64,8 @@ class Target:
 def build(target: Target, units: tuple[Unit, ...], environment: Mapping[str, str], processes: Processes) -> None:
     """Compile a package and write its record; PerfError if the machine, not the code, is at fault."""
     source = target.folder / "src"
-    inputs = _inputs(target, environment)
+    sources = source_hashes(target.paths.benchmarks, target.package)
+    inputs = _inputs(target, sources, environment)
     if _is_done(target, inputs):
         return
     _copy_sources(target, source)
@@ -76,7 +77,7 @@ def build(target: Target, units: tuple[Unit, ...], environment: Mapping[str, str
         fresh = scratch / target.binary.name
         done = _compile(target, source, scratch, fresh, environment, processes)
         if done.status != 0:
-            _write_failure(target, inputs, done, source)
+            _write_failure(target, {"inputs": inputs, "sources": sources}, done, source)
             return
         listed = list_units(fresh, target.package, for_samples(scratch, environment), scratch, processes)
         _check_units(target, units, listed)
@@ -84,6 +85,7 @@ def build(target: Target, units: tuple[Unit, ...], environment: Mapping[str, str
         fresh.replace(target.binary)
         record = {
             "inputs": inputs,
+            "sources": sources,
             "status": "built",
             "units": sorted(listed),
             "modules": modules,
@@ -111,12 +113,10 @@ def read_record(target: Target) -> dict[str, Any]:
     return record
 
 
-def _inputs(target: Target, environment: Mapping[str, str]) -> str:
+def _inputs(target: Target, sources: Mapping[str, str], environment: Mapping[str, str]) -> str:
     """Hash of everything that the build depends on."""
-    suite = target.paths.benchmarks
-    files = {str(p.relative_to(suite)): sha256(p.read_bytes()) for p in package_sources(suite, target.package)}
     modules = {name: sha256((target.folder / name).read_bytes()) for name in ("go.mod", "go.sum")}
-    inputs = [target.version.exact, BUILD_RECIPE, files, modules, dict(environment)]
+    inputs = [target.version.exact, BUILD_RECIPE, dict(sources), modules, dict(environment)]
     return digest_of(inputs)
 
 
@@ -189,7 +189,7 @@ def _check_units(target: Target, units: tuple[Unit, ...], listed: list[str]) -> 
         )
 
 
-def _write_failure(target: Target, inputs: str, done: Finished, source: Path) -> None:
+def _write_failure(target: Target, inputs: Mapping[str, Any], done: Finished, source: Path) -> None:
     """Keep what the compiler said, without the commands that -x printed."""
     lines = done.stderr.decode(errors="replace").replace(f"{source}/", "").splitlines()
     marks = [i for i, line in enumerate(lines) if line.startswith("# ") and not line.endswith("# internal")]
@@ -198,7 +198,7 @@ def _write_failure(target: Target, inputs: str, done: Finished, source: Path) ->
     shutil.rmtree(target.link_folder, ignore_errors=True)
     target.binary.unlink(missing_ok=True)
     nothing: dict[str, Any] = {"units": [], "modules": {}, "link_arguments": [], "binary_sha256": ""}
-    record = {"inputs": inputs, "status": "failed", **nothing, "output": output}
+    record = {**inputs, "status": "failed", **nothing, "output": output}
     _write_record(target, record)
 
 

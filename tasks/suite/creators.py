@@ -10,6 +10,7 @@ from tasks.shared.doit_actions import Action, Check
 from tasks.shared.locks import LOCK_FILE, hold
 from tasks.shared.process import SystemProcesses
 from tasks.shared.project import Project
+from tasks.shared.verified import verified_for
 from tasks.shared.versions import Version
 from tasks.suite import build, fingerprint, templates
 from tasks.suite.scan import Unit, package_sources
@@ -65,7 +66,7 @@ def build_tasks(project: Project, units: tuple[Unit, ...]) -> Iterator[dict[str,
                 "file_dep": [*sources, str(folder / "go.mod"), str(folder / "go.sum")],
                 "task_dep": [f"toolchain:{version.label}"],
                 "targets": [str(target.record)],
-                "uptodate": [Check(_is_usable, target)],
+                "uptodate": [Check(_is_usable, project, target)],
                 "verbosity": 2,
             }
 
@@ -85,7 +86,11 @@ def _build(project: Project, target: build.Target, units: tuple[Unit, ...]) -> N
         build.build(target, units, project.config.environment, SystemProcesses())
 
 
-def _is_usable(target: build.Target) -> bool:
-    """Whether what the record speaks of is there."""
+def _is_usable(project: Project, target: build.Target) -> bool:
+    """Whether the record is valid and what it speaks of is there."""
+    verified = verified_for(project.paths.verified)
+    if not verified.knows(target.record):
+        schema.read("build", target.record)
+        verified.remember(target.record)
     record = schema.read_unchecked(target.record)
     return record["status"] == "failed" or (target.binary.exists() and (target.link_folder / "main.a").exists())

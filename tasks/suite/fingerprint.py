@@ -37,7 +37,12 @@ def package_inputs(suite: Path, package: str, go_mod: Path, go_sum: Path) -> Pac
     own = module_path(go_mod.read_text())
     foreign = any("." in name.split("/", 1)[0] and not name.startswith(own) for name in imported_paths(sources))
     modules = {"go.mod": sha256(go_mod.read_bytes()), "go.sum": sha256(go_sum.read_bytes())} if foreign else {}
-    return PackageInputs({str(p.relative_to(suite)): sha256(p.read_bytes()) for p in sources}, modules)
+    return PackageInputs(source_hashes(suite, package), modules)
+
+
+def source_hashes(suite: Path, package: str) -> dict[str, str]:
+    """The hash of each file that compiles into a package's test binary, by its path below the suite."""
+    return {str(path.relative_to(suite)): sha256(path.read_bytes()) for path in package_sources(suite, package)}
 
 
 def document(unit: Unit, version: Version, inputs: PackageInputs, environment: Mapping[str, str]) -> dict[str, Any]:

@@ -1,0 +1,259 @@
+"""Realistic projects and documents for tests, made by the program's own functions where it has any."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from tasks.export.documents import index_document, platforms_document, version_document
+from tasks.results.statistics import mean_interval, summarize, variance_class
+from tasks.shared.config import Config
+from tasks.shared.files import sha256
+from tasks.shared.machine import Machine
+from tasks.shared.paths import Paths
+from tasks.shared.project import Project
+from tasks.shared.settings import Settings
+from tasks.shared.versions import Version
+from tasks.suite.fingerprint import PackageInputs
+from tasks.suite.fingerprint import document as fingerprint_document
+from tasks.suite.scan import Unit
+
+Document = dict[str, Any]
+
+ROOT = Path(__file__).resolve().parents[1]
+SESSION = "2026-11-24_08-00-00"
+TIME = "2026-11-24T08:00:07.125Z"
+MACHINE = Machine("linux", "amd64", "AMD EPYC 7B13", 2, 8_321_511_424, "Debian GNU/Linux 12 (bookworm)", "6.1.0-13")
+SETTINGS = Settings("default", 40, 0.025, "fresh", 15, 10)
+GO_1_24 = Version("go1.24.0", "go1.24")
+UNIT = Unit("runtime", "SyncPool", "Getting and putting a buffer", "runtime/alloc_test.go")
+HASH = sha256("a")
+
+
+def profile(**changes: Any) -> Document:
+    """A profile of config.yaml."""
+    known = {"count": 40, "benchtime": "25ms", "layouts": "fresh", "variance_threshold": 15, "interval_target": 10}
+    return known | changes
+
+
+def config_document(**changes: Any) -> Document:
+    """config.yaml as it is read, with every kind of entry that it may hold."""
+    document = {
+        "schema_version": 1,
+        "versions": ["1.24.0", {"version": "1.25.0", "goroot": "~/go"}],
+        "packages": ["runtime"],
+        "export_dir": "data",
+        "repository": "https://example.com/perf",
+        "profiles": {"default": profile()},
+        "thresholds": {"runtime": 20, "runtime.SyncPool": 12.5},
+        "environment": {"GOAMD64": "v1", "GOGC": 100},
+        "unit_timeout": 60,
+    }
+    return document | changes
+
+
+def project(root: Path, *versions: Version) -> Project:
+    """A project in ``root`` that measures ``runtime`` under the versions (one if none is named)."""
+    config = Config(
+        versions=versions or (GO_1_24,),
+        packages=("runtime",),
+        export_dir=root / "data",
+        repository="https://example.com/perf",
+        profiles={"default": profile()},
+        thresholds={},
+        environment={"GOAMD64": "v1"},
+        unit_timeout=60,
+    )
+    return Project(Paths(root), config, SETTINGS, MACHINE)
+
+
+def measure(values: Sequence[float]) -> Document:
+    """A measure of merged.json."""
+    summary = summarize(values)
+    return {
+        "samples": list(values),
+        "n": summary.n,
+        "mean": summary.mean,
+        "median": summary.median,
+        "stddev": summary.stddev,
+        "cv": summary.cv,
+        "median_low": summary.low,
+        "median_high": summary.high,
+        "mean_interval": mean_interval(summary),
+    }
+
+
+def merged_row(
+    name: str = "SyncPool", package: str = "runtime", measures: Mapping[str, Sequence[float]] | None = None
+) -> Document:
+    """A row of merged.json; without measures, one of a unit that has no samples."""
+    described = {unit: measure(values) for unit, values in (measures or {}).items()}
+    time = described.get("ns/op")
+    return {
+        "package": package,
+        "unit": f"{package}.{name.split('/')[0]}",
+        "name": name,
+        "description": f"What {name} measures",
+        "source": f"{package}/{name.split('/')[0].lower()}_test.go",
+        "fingerprint": HASH,
+        "status": "ok" if measures else "panic",
+        "output": "" if measures else "panic: out of luck",
+        "failures": 0 if measures else 2,
+        "iterations": [1_892_455] * len(next(iter(measures.values()))) if measures else [],
+        "measures": described,
+        "class": variance_class(time["cv"] if time else None),
+        "noisy": False,
+    }
+
+
+#: Six samples, so that every interval is there, of the usual measures and one of the benchmark's own.
+MEASURES = {
+    "ns/op": [100.0, 102.0, 98.0, 101.0, 99.0, 100.0],
+    "B/op": [64.0] * 6,
+    "allocs/op": [2.0] * 6,
+    "p99-ns": [310.0, 305.5, 320.0, 299.0, 330.0, 315.0],
+}
+
+
+def merged(label: str = "go1.24", rows: Sequence[Document] | None = None, collected_at: str | None = TIME) -> Document:
+    """merged.json of a version, by default with a measured unit and one that panicked."""
+    return {
+        "schema_version": 1,
+        "version": f"{label}.0",
+        "label": label,
+        "go_version": f"go version {label}.0 linux/amd64",
+        "collected_at": collected_at,
+        "first_sample_at": collected_at and "2026-11-24T08:00:00.500Z",
+        "settings": SETTINGS.document(),
+        "environment": {"GOAMD64": "v1"},
+        "machine": MACHINE.document(),
+        "modules": {"runtime": {"golang.org/x/sync": "v0.10.0"}},
+        "sessions": [SESSION],
+        "benchmarks": list(rows if rows is not None else [merged_row(measures=MEASURES), merged_row("Unlucky")]),
+    }
+
+
+def exported(*labels: str) -> list[Document]:
+    """The exported documents of some versions."""
+    return [version_document(merged(label)) for label in labels or ("go1.24",)]
+
+
+def index() -> Document:
+    """index.json of two versions."""
+    return index_document(exported("go1.24", "go1.25"), merged()["benchmarks"], "https://example.com/perf")
+
+
+def sample_head() -> Document:
+    """The head of a file of samples."""
+    provenance = {
+        "program": "go-perf-tracking 1",
+        "started_at": TIME,
+        "seed": 7,
+        "settings": SETTINGS.document(),
+        "environment": {"GOAMD64": "v1"},
+        "machine": MACHINE.document(),
+        "go_version": "go version go1.24.0 linux/amd64",
+        "modules": {"runtime": {"golang.org/x/sync": "v0.10.0"}},
+    }
+    return {
+        "schema_version": 1,
+        "session": SESSION,
+        "kind": "main",
+        "version": "go1.24.0",
+        "conditions": HASH,
+        "fingerprints": {"runtime.SyncPool": HASH},
+        "provenance": provenance,
+    }
+
+
+def build_record() -> Document:
+    """What became of a build."""
+    return {
+        "schema_version": 1,
+        "version": "go1.24.0",
+        "package": "runtime",
+        "inputs": HASH,
+        "status": "built",
+        "units": ["runtime.SyncPool"],
+        "modules": {"golang.org/x/sync": "v0.10.0"},
+        "link_arguments": ["-buildmode=exe", "-X", "testing.testBinary=1"],
+        "binary_sha256": HASH,
+        "output": "",
+    }
+
+
+def receipt() -> Document:
+    """The receipt of a cell."""
+    return {
+        "schema_version": 1,
+        "version": "go1.24.0",
+        "unit": "runtime.SyncPool",
+        "fingerprint": HASH,
+        "conditions": HASH,
+        "not_before": "",
+        "status": "ok",
+        "output": "",
+        "failures": 0,
+        "samples": [{"file": f"go1.24/{SESSION}.txt", "round": 1, "sha256": HASH}],
+    }
+
+
+def progress() -> Document:
+    """How far a session is."""
+    row = {"package": "runtime", "units": 11, "done": 3, "failed": 1, "samples": 140, "samples_wanted": 440}
+    return {
+        "schema_version": 1,
+        "session": SESSION,
+        "state": "running",
+        "phase": "main",
+        "round": 4,
+        "rounds": 40,
+        "started_at": TIME,
+        "updated_at": TIME,
+        "seconds_left": 61.5,
+        "versions": [{"version": "go1.24", "packages": [row]}],
+    }
+
+
+def blocks() -> Document:
+    """Which samples of a session were neighbours."""
+    files = {version: {"main": f"{SESSION}.txt"} for version in ("go1.24.0", "go1.25.0")}
+    block = {"round": 1, "unit": "runtime.SyncPool", "samples": {"go1.25.0": HASH, "go1.24.0": sha256("b")}}
+    return {"schema_version": 1, "session": SESSION, "files": files, "blocks": [block]}
+
+
+def fingerprint() -> Document:
+    """What a cell measures."""
+    inputs = PackageInputs({"runtime/alloc_test.go": HASH}, {"go.mod": HASH, "go.sum": HASH})
+    return fingerprint_document(UNIT, GO_1_24, inputs, {"GOAMD64": "v1"})
+
+
+def toolchain() -> Document:
+    """What is installed."""
+    return {
+        "schema_version": 1,
+        "version": "go1.24.0",
+        "provider": "module proxy",
+        "checksum": "h1:E8ZGNdu+DUcCXkxcxlvu0QtMvjzv0PU5iz4xzpHF7ZU=",
+        "installed_at": TIME,
+    }
+
+
+#: A valid document of each kind, one for each file in schemas/.
+EXAMPLES: Mapping[str, Callable[[], Document]] = {
+    "blocks": blocks,
+    "build": build_record,
+    "config": config_document,
+    "export-index": index,
+    "export-platforms": lambda: platforms_document(None, "linux-amd64", "Linux amd64 (AMD EPYC)", TIME),
+    "export-version": lambda: exported()[0],
+    "fingerprint": fingerprint,
+    "forgotten": lambda: {"schema_version": 1, "cells": {"go1.24.0": {"runtime.SyncPool": TIME}}},
+    "merged": merged,
+    "progress": progress,
+    "receipt": receipt,
+    "sample-head": sample_head,
+    "toolchain": toolchain,
+    "versions-lock": lambda: {"schema_version": 1, "versions": {"1.24": "1.24.11"}},
+}
