@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from tasks.engine.creators import developer_tasks
 from tasks.engine.load import load
 from tasks.export.creators import export_tasks
 from tasks.measure.creators import collect_tasks, session_tasks
@@ -39,3 +40,7 @@ def task_results() -> Tasks:
 
 def task_export() -> Tasks:
     return export_tasks(project, variables.get("out", ""))
+
+
+def task_development() -> Tasks:
+    return developer_tasks()

@@ -92,10 +92,10 @@ def merged_row(
     time = described.get("ns/op")
     return {
         "package": package,
-        "unit": f"{package}.{name.split('/')[0]}",
+        "unit": f"{package}.{name.split('/', maxsplit=1)[0]}",
         "name": name,
         "description": f"What {name} measures",
-        "source": f"{package}/{name.split('/')[0].lower()}_test.go",
+        "source": f"{package}/{name.split('/', maxsplit=1)[0].lower()}_test.go",
         "fingerprint": HASH,
         "status": "ok" if measures else "panic",
         "output": "" if measures else "panic: out of luck",
@@ -174,6 +174,7 @@ def build_record() -> Document:
         "version": "go1.24.0",
         "package": "runtime",
         "inputs": HASH,
+        "sources": {"runtime/alloc_test.go": HASH},
         "status": "built",
         "units": ["runtime.SyncPool"],
         "modules": {"golang.org/x/sync": "v0.10.0"},

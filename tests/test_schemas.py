@@ -149,15 +149,16 @@ def test_mutants_are_mutants(kind: str) -> None:
 
 def test_mutants_reach_every_level() -> None:
     """The helper drops, adds and replaces in nested objects and lists, and nothing that a map may hold."""
+    item = {"type": "object", "required": ["n"], "properties": {"n": {"$ref": "#/$defs/n"}}}
     root = {
         "type": "object",
         "required": ["list"],
         "properties": {
-            "list": {"type": "array", "items": {"type": "object", "required": ["n"], "properties": {"n": {"$ref": "#/$defs/n"}}}},
+            "list": {"type": "array", "items": item},
             "map": {"type": "object", "additionalProperties": {"type": ["string", "null"]}},
         },
         "$defs": {"n": {"type": "number"}},
-    }  # fmt: skip
+    }
     made = {m.change: m.document for m in mutants({"list": [{"n": 1}], "map": {"a": "b"}}, root)}
     assert made["$: without list"] == {"map": {"a": "b"}}
     assert made["$.list[0]: without n"] == {"list": [{}], "map": {"a": "b"}}

@@ -41,9 +41,9 @@ class Names:
 
 def prepare(project: Project, tasks: Mapping[str, Any], selected: Iterable[str]) -> None:
     """Narrow the session to what the selected cells need, and write the plan down for it."""
-    for name in selected:
-        if (tasks[name].meta or {}).get("always_when_named"):
-            tasks[name].uptodate.append((False, [], {}))
+    chosen = list(selected)
+    if len(chosen) == 1 and (tasks[chosen[0]].meta or {}).get("always_when_named"):
+        tasks[chosen[0]].uptodate.append((False, [], {}))
     names = Names()
     closure = closure_of(tasks, selected)
     everything = [Cell(*task.meta["cell"]) for task in tasks.values() if task.meta and "cell" in task.meta]

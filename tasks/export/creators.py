@@ -22,8 +22,8 @@ def export_tasks(project: Project, out: str) -> Iterator[dict[str, Any]]:
         "basename": "export",
         "doc": "JSON per platform and version, as pages read it (out=DIR: elsewhere, for once)",
         "actions": [Action(_export, project, folder)],
-        "file_dep": [str(project.tree.merged_json(version.label)) for version in project.config.versions],
-        "targets": [str(path) for path in targets],
+        "file_dep": [project.relative(project.tree.merged_json(version.label)) for version in project.config.versions],
+        "targets": [project.relative(path) for path in targets],
         "uptodate": [Check(_untouched, project, targets)],
         "verbosity": 2,
     }

@@ -21,7 +21,7 @@ from tasks.suite.scan import Unit
 def merge_tasks(project: Project, units: tuple[Unit, ...]) -> Iterator[dict[str, Any]]:
     """``merge:go1.24`` pools all samples that count into merged.txt and merged.json."""
     yield {"basename": "merge", "name": None, "doc": "pool all samples that count today, per version"}
-    judgement = str(_judgement_file(project))
+    judgement = project.relative(_judgement_file(project))
     for version in project.config.versions:
         targets = [project.tree.merged_text(version.label), project.tree.merged_json(version.label)]
         yield {
@@ -29,8 +29,11 @@ def merge_tasks(project: Project, units: tuple[Unit, ...]) -> Iterator[dict[str,
             "name": version.label,
             "doc": f"merged.txt and merged.json of {version.exact}",
             "actions": [Action(_merge, project, version, units)],
-            "file_dep": [judgement, *(str(project.tree.receipt(version.label, unit.id)) for unit in units)],
-            "targets": [str(path) for path in targets],
+            "file_dep": [
+                judgement,
+                *(project.relative(project.tree.receipt(version.label, unit.id)) for unit in units),
+            ],
+            "targets": [project.relative(path) for path in targets],
             "uptodate": [Check(_untouched, project, targets)],
         }
         for alias in version.aliases:
@@ -45,7 +48,7 @@ def merge_tasks(project: Project, units: tuple[Unit, ...]) -> Iterator[dict[str,
 
 def summary_tasks(project: Project) -> Iterator[dict[str, Any]]:
     """``summary`` ends a run with a short table of what was measured and where it lies."""
-    merged = [str(project.tree.merged_json(version.label)) for version in project.config.versions]
+    merged = [project.relative(project.tree.merged_json(version.label)) for version in project.config.versions]
     yield {
         "basename": "summary",
         "doc": "a short table of what was measured and where it lies",

@@ -54,5 +54,8 @@ class Project:
         raise PerfError(f"{name} is not in config.yaml, which has {known}")
 
     def relative(self, path: Path) -> str:
-        """A path as people read it: below the project's root where it is."""
+        """A path as people and doit's record have it: relative, where it lies below the project's root.
+
+        So a clone that was moved is still up to date.
+        """
         return str(path.relative_to(self.paths.root)) if path.is_relative_to(self.paths.root) else str(path)

@@ -15,8 +15,10 @@ from tasks.shared.files import write_atomic
 class Verified:
     """The files that were found in order, and how they looked then."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, root: Path | None = None) -> None:
+        """``path`` is the file to remember in; paths below ``root`` are kept relative to it."""
         self._path = path
+        self._root = root or path.parent
         self._changed = False
         try:
             self._known: dict[str, list[int]] = json.loads(path.read_bytes())
@@ -25,19 +27,22 @@ class Verified:
 
     def knows(self, path: Path) -> bool:
         """Whether the file is just as it was when it was found in order."""
-        return self._known.get(str(path)) == _state(path)
+        return self._known.get(self._key(path)) == _state(path)
 
     def remember(self, path: Path) -> None:
         """Note that the file, as it is now, is in order."""
         state = _state(path)
-        if state and self._known.get(str(path)) != state:
-            self._known[str(path)] = state
+        if state and self._known.get(self._key(path)) != state:
+            self._known[self._key(path)] = state
             self._changed = True
+
+    def _key(self, path: Path) -> str:
+        return str(path.relative_to(self._root)) if path.is_relative_to(self._root) else str(path)
 
     def save(self) -> None:
         """Write what was noted since, without the files that are gone."""
         if self._changed:
-            known = {name: state for name, state in self._known.items() if Path(name).exists()}
+            known = {name: state for name, state in self._known.items() if (self._root / name).exists()}
             write_atomic(self._path, json.dumps(known))
             self._changed = False
 
@@ -48,7 +53,7 @@ _in_process: dict[Path, Verified] = {}
 def verified_for(path: Path) -> Verified:
     """The process's one memory kept in ``path``; saved when the process ends."""
     if path not in _in_process:
-        _in_process[path] = Verified(path)
+        _in_process[path] = Verified(path, path.parent.parent)
         atexit.register(_in_process[path].save)
     return _in_process[path]
 

@@ -7,7 +7,7 @@ Code that does not compile is a result (a record with the compiler's words), not
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -75,8 +75,10 @@ def build(target: Target, units: tuple[Unit, ...], environment: Mapping[str, str
     scratch.mkdir(parents=True)
     try:
         fresh = scratch / target.binary.name
-        done = _compile(target, source, scratch, fresh, environment, processes)
+        done = _compile(target, source, scratch, fresh, environment, processes, ["-x", "-work"])
         if done.status != 0:
+            # Once more without the trace, for the compiler's words alone.
+            done = _compile(target, source, scratch, fresh, environment, processes, [])
             _write_failure(target, {"inputs": inputs, "sources": sources}, done, source)
             return
         listed = list_units(fresh, target.package, for_samples(scratch, environment), scratch, processes)
@@ -163,9 +165,15 @@ def _download_modules(target: Target, source: Path, processes: Processes) -> dic
 
 
 def _compile(
-    target: Target, source: Path, scratch: Path, output: Path, environment: Mapping[str, str], processes: Processes
+    target: Target,
+    source: Path,
+    scratch: Path,
+    output: Path,
+    environment: Mapping[str, str],
+    processes: Processes,
+    trace: Sequence[str],
 ) -> Finished:
-    command = [str(target.go), "test", "-c", "-x", "-work", "-trimpath", "-buildvcs=false", "-vet=off"]
+    command = [str(target.go), "test", "-c", *trace, "-trimpath", "-buildvcs=false", "-vet=off"]
     command += ["-mod=readonly", "-o", str(output), f"./{target.package}"]
     env = {
         **for_compiling(target.goroot, scratch, environment),
@@ -190,10 +198,8 @@ def _check_units(target: Target, units: tuple[Unit, ...], listed: list[str]) -> 
 
 
 def _write_failure(target: Target, inputs: Mapping[str, Any], done: Finished, source: Path) -> None:
-    """Keep what the compiler said, without the commands that -x printed."""
-    lines = done.stderr.decode(errors="replace").replace(f"{source}/", "").splitlines()
-    marks = [i for i, line in enumerate(lines) if line.startswith("# ") and not line.endswith("# internal")]
-    words = "\n".join(lines[marks[0] :] if marks else lines[-20:])[-4000:]
+    """Keep what the compiler said, with paths as they are below benchmarks/."""
+    words = done.stderr.decode(errors="replace").replace(f"{source}/", "")[-4000:]
     output = f"{done.stopped}\n{words}".strip()
     shutil.rmtree(target.link_folder, ignore_errors=True)
     target.binary.unlink(missing_ok=True)

@@ -27,8 +27,8 @@ def gomod_tasks(project: Project) -> Iterator[dict[str, Any]]:
             "name": version.label,
             "doc": f"go.mod of {version.exact} from {template.mod.name}",
             "actions": [Action(templates.instantiate, template, version, folder)],
-            "file_dep": [str(template.mod), str(template.sum)],
-            "targets": [str(folder / "go.mod"), str(folder / "go.sum")],
+            "file_dep": [project.relative(template.mod), project.relative(template.sum)],
+            "targets": [project.relative(folder / "go.mod"), project.relative(folder / "go.sum")],
         }
 
 
@@ -44,8 +44,8 @@ def fingerprint_tasks(project: Project, units: tuple[Unit, ...]) -> Iterator[dic
             "name": version.label,
             "doc": f"fingerprints of all units under {version.exact}",
             "actions": [Action(fingerprint.write_all, project.paths, version, units, environment)],
-            "file_dep": [*sources, str(folder / "go.mod"), str(folder / "go.sum")],
-            "targets": [str(project.paths.fingerprint(version.exact, unit.id)) for unit in units],
+            "file_dep": [*sources, project.relative(folder / "go.mod"), project.relative(folder / "go.sum")],
+            "targets": [project.relative(project.paths.fingerprint(version.exact, unit.id)) for unit in units],
             "uptodate": [Check(_same_environment, project, version, units[0])],
         }
 
@@ -57,15 +57,15 @@ def build_tasks(project: Project, units: tuple[Unit, ...]) -> Iterator[dict[str,
         folder = project.paths.build_of(version.exact)
         for package in project.config.packages:
             target = build.Target(project.paths, version, package)
-            sources = [str(path) for path in package_sources(project.paths.benchmarks, package)]
+            sources = [project.relative(path) for path in package_sources(project.paths.benchmarks, package)]
             yield {
                 "basename": "build",
                 "name": f"{version.label}:{package}",
                 "doc": f"compile {package} with {version.exact}",
                 "actions": [Action(_build, project, target, units)],
-                "file_dep": [*sources, str(folder / "go.mod"), str(folder / "go.sum")],
+                "file_dep": [*sources, project.relative(folder / "go.mod"), project.relative(folder / "go.sum")],
                 "task_dep": [f"toolchain:{version.label}"],
-                "targets": [str(target.record)],
+                "targets": [project.relative(target.record)],
                 "uptodate": [Check(_is_usable, project, target)],
                 "verbosity": 2,
             }
@@ -73,7 +73,7 @@ def build_tasks(project: Project, units: tuple[Unit, ...]) -> Iterator[dict[str,
 
 def _sources(project: Project) -> list[str]:
     paths = {path for p in project.config.packages for path in package_sources(project.paths.benchmarks, p)}
-    return sorted(str(path) for path in paths)
+    return sorted(project.relative(path) for path in paths)
 
 
 def _same_environment(project: Project, version: Version, unit: Unit) -> bool:

@@ -17,6 +17,7 @@ from tasks.shared.errors import PerfError
 from tasks.shared.files import remove_tree
 from tasks.shared.locks import hold
 from tasks.shared.paths import Paths
+from tasks.toolchains.environment import for_asking
 
 _LOCK = Path(__file__).with_name("bootstrap.lock")
 _OLDEST = (1, 21)
@@ -63,11 +64,9 @@ def _why_not(go: Path) -> str | None:
     """What keeps this `go` from being used; None if nothing does."""
     if not go.is_absolute() or not go.exists():
         return "not there"
-    environment = {**os.environ, "GOTOOLCHAIN": "local", "GOFLAGS": ""}
-    environment.pop("GOROOT", None)
     try:
         done = subprocess.run(
-            [str(go), "version"], capture_output=True, text=True, timeout=60, check=False, env=environment, cwd="/"
+            [str(go), "version"], capture_output=True, text=True, timeout=60, check=False, env=for_asking(), cwd="/"
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         return f"does not run ({error})"

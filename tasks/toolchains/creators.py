@@ -25,7 +25,7 @@ def toolchain_tasks(project: Project) -> Iterator[dict[str, Any]]:
             "name": version.label,
             "doc": f"install {version.exact}, downloaded and checksum-verified by go itself",
             "actions": [Action(_install, project, version)],
-            "targets": [str(record_path(project.paths, version))],
+            "targets": [project.relative(record_path(project.paths, version))],
             "uptodate": [Check(is_installed, project.paths, version)],
             "verbosity": 2,
         }

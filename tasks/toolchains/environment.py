@@ -13,15 +13,19 @@ _NETWORK = {
 }  # fmt: skip
 
 
+def for_asking() -> dict[str, str]:
+    """The user's environment, but of Go's own variables only those about the network."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("GO") or name in _NETWORK}
+    return {**kept, "GOTOOLCHAIN": "local"}
+
+
 def for_downloads(module_cache: Path, build_cache: Path) -> dict[str, str]:
-    """The user's environment, but of Go's own variables only those about the network.
+    """As for asking, with caches of our own.
 
     ``-modcacherw`` makes what is downloaded removable by `rm -rf`.
     """
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("GO") or name in _NETWORK}
     return {
-        **kept,
-        "GOTOOLCHAIN": "local",
+        **for_asking(),
         "GOFLAGS": "-modcacherw",
         "GOWORK": "off",
         "GOPATH": str(module_cache.parent),

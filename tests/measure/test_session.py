@@ -163,7 +163,7 @@ def test_a_kill_costs_at_most_one_block(bed: Bed, killed_after: int) -> None:
         bed.run(behaviour=dies)
     progress = schema.read("progress", bed.project.paths.results / "collection_progress.json")
     assert progress["state"] == "interrupted"
-    again = [cell for cell in bed.run().sampled]
+    again = bed.run().sampled
     assert 36 - killed_after <= len(again) <= 36 - killed_after + 3
     for cell in bed.cells():
         receipt = schema.read("receipt", bed.project.tree.receipt(bed.project.version(cell.version).label, cell.unit))

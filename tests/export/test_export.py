@@ -1,0 +1,136 @@
+"""Exporting from merged results to files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tasks.export.export import export, export_paths
+from tasks.export.validate import validate
+from tasks.results.merge import merge
+from tasks.shared import schema
+from tasks.shared.errors import PerfError
+from tests.conftest import CONFIG, MACHINE, Bed
+
+
+def exported(bed: Bed) -> Path:
+    """Merge all versions and export them; the folder."""
+    for version in bed.project.config.versions:
+        merge(bed.project, version, bed.units, bed.state())
+    export(bed.project, bed.project.export_folder)
+    return bed.project.export_folder
+
+
+def snapshot(folder: Path) -> dict[str, bytes]:
+    """Every file below a folder."""
+    return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+def read(kind: str, path: Path) -> dict[str, Any]:
+    """A valid exported document."""
+    document: dict[str, Any] = schema.read(kind, path)
+    return document
+
+
+def test_exporting_twice_gives_the_same_bytes(bed: Bed) -> None:
+    """No time of exporting is in the files."""
+    bed.run()
+    before = snapshot(exported(bed))
+    assert sorted(before) == [
+        "linux-amd64/go1.23.json", "linux-amd64/go1.24.json", "linux-amd64/go1.25.json", "linux-amd64/index.json",
+        "platforms.json",
+    ]  # fmt: skip
+    bed.clock.now()
+    assert snapshot(exported(bed)) == before
+
+
+def test_metadata_is_what_was_measured(bed: Bed) -> None:
+    """Version, times, settings and machine come from the samples' own heads."""
+    bed.run()
+    document = read("export-version", exported(bed) / "linux-amd64" / "go1.24.json")
+    metadata = document["metadata"]
+    assert document["version"] == "1.24"
+    assert metadata["go_version_full"] == "go version go1.24.0 linux/amd64"
+    assert metadata["system"]["cpu"] == MACHINE.cpu
+    assert metadata["benchmark_config"]["iterations"] == 3
+    assert metadata["benchmark_config"]["benchtime"] == "25ms"
+    assert metadata["first_sample_at"] < metadata["collected_at"]
+    benchmark = document["benchmarks"]["One/Small"]
+    assert benchmark["ns_per_op_samples"] == [340, 341, 342]
+    assert (benchmark["ns_per_op"], benchmark["samples"], benchmark["iterations"]) == (341, 3, 1000)
+    assert benchmark["description"] == "The first thing"
+
+
+def test_a_second_platform_joins_the_first(bed: Bed, make_bed: Callable[..., Bed]) -> None:
+    """platforms.json lists both; the first one's files are untouched."""
+    bed.run()
+    folder = exported(bed)
+    before = snapshot(folder / "linux-amd64")
+    arm = make_bed(machine=MACHINE.__class__(**{**MACHINE.document(), "goos": "darwin", "goarch": "arm64"}))
+    arm.run()
+    exported(arm)
+    platforms = read("export-platforms", folder / "platforms.json")["platforms"]
+    assert [platform["name"] for platform in platforms] == ["darwin-arm64", "linux-amd64"]
+    assert snapshot(folder / "linux-amd64") == before
+
+
+def test_a_version_no_longer_configured_leaves_the_export(bed: Bed, make_bed: Callable[..., Bed]) -> None:
+    """The index names all there is, and no file is left that it does not name."""
+    bed.run()
+    exported(bed)
+    fewer = make_bed(CONFIG.replace('"1.23.0", ', ""))
+    folder = exported(fewer)
+    index = read("export-index", folder / "linux-amd64" / "index.json")
+    assert [version["version"] for version in index["versions"]] == ["1.24", "1.25"]
+    assert not (folder / "linux-amd64" / "go1.23.json").exists()
+
+
+def test_other_trees_have_a_folder_of_their_own(bed: Bed) -> None:
+    """Samples of another benchtime are not exported over those of stable."""
+    other = bed.with_settings(benchtime="1s")
+    assert other.project.export_folder == bed.project.export_folder / "1s"
+
+
+def test_the_paths_are_known_before_anything_is_written(bed: Bed) -> None:
+    """doit names the targets when it makes the task."""
+    bed.run()
+    folder = exported(bed)
+    assert set(export_paths(bed.project, folder)) == {path for path in folder.rglob("*") if path.is_file()}
+
+
+def test_validate_counts_all_there_is(bed: Bed, capfd: pytest.CaptureFixture[str]) -> None:
+    """Every artefact of a run is found and valid."""
+    bed.run()
+    folder = exported(bed)
+    capfd.readouterr()
+    validate(bed.project, folder)
+    said = capfd.readouterr().err
+    for part in (
+        "12 fingerprint",
+        "6 build",
+        "12 receipt",
+        "3 samples",
+        "3 merged",
+        "1 blocks",
+        "1 progress",
+        "36 samp",
+    ):
+        assert part in said, said
+
+
+def test_validate_names_each_mistake(bed: Bed) -> None:
+    """A changed sample and a changed receipt are both named."""
+    bed.run()
+    folder = exported(bed)
+    text = next(bed.project.tree.folder.glob("go1.24/*-*.txt"))
+    text.write_text(text.read_text().replace("16 B/op", "17 B/op", 1))
+    receipt = bed.project.tree.receipt("go1.25", "beta.Four")
+    receipt.write_text(receipt.read_text().replace('"failures": 0', '"failures": "none"'))
+    with pytest.raises(PerfError) as caught:
+        validate(bed.project, folder)
+    assert f"{text}:" in str(caught.value)
+    assert "$.failures" in str(caught.value)
+    assert "2 mistakes" in str(caught.value)

@@ -1,0 +1,106 @@
+"""Profiles, what a command line changes of them, and the folders they lead to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tasks.shared.errors import PerfError
+from tasks.shared.settings import from_profile, names, parse_benchtime
+from tests.builders import SETTINGS, profile
+
+
+@given(st.integers(1, 60_000), st.booleans())
+@settings(deadline=None)
+def test_benchtime_is_read_back(milliseconds: int, as_seconds: bool) -> None:
+    """What -test.benchtime gets means the same as what the user wrote."""
+    text = f"{milliseconds / 1000}s" if as_seconds else f"{milliseconds}ms"
+    seconds = parse_benchtime(text)
+    assert seconds == pytest.approx(milliseconds / 1000)
+    written = replace(SETTINGS, benchtime=seconds).benchtime_text
+    assert parse_benchtime(written) == pytest.approx(seconds)
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [("25ms", "25ms"), ("0.025s", "25ms"), ("1s", "1s"), ("1000ms", "1s"), ("1.5s", "1500ms"), ("2.5ms", "2.5ms")],
+)
+def test_benchtime_has_one_name(text: str, written: str) -> None:
+    """Two ways to write a time lead to the same folder."""
+    assert replace(SETTINGS, benchtime=parse_benchtime(text)).benchtime_text == written
+
+
+@pytest.mark.parametrize("text", ["", "25", "25 ms", "0ms", "-1s", "61s", "100x", "1e3ms", "1m", "ms", "25ms "])
+def test_benchtime_that_is_none(text: str) -> None:
+    """Anything else is named, with what to write; iterations (100x) are none of ours."""
+    with pytest.raises(PerfError, match="expected a time from 1ms to 60s"):
+        parse_benchtime(text)
+
+
+@pytest.mark.parametrize(
+    ("benchtime", "layouts", "tree"),
+    [
+        (0.025, "fresh", "stable"),
+        (1.0, "fresh", "1s"),
+        (0.025, "default", "25ms-default-layout"),
+        (0.1, "default", "100ms-default-layout"),
+    ],
+)
+def test_tree(benchtime: float, layouts: str, tree: str) -> None:
+    """Samples of another length, or of one layout only, have a folder of their own."""
+    assert replace(SETTINGS, benchtime=benchtime, layouts=layouts).tree == tree
+
+
+@given(st.integers(1, 60_000), st.integers(1, 60_000), st.sampled_from(["fresh", "default"]))
+@settings(deadline=None)
+def test_trees_do_not_mix(one: int, other: int, layouts: str) -> None:
+    """Two benchtimes never share a folder."""
+    trees = {replace(SETTINGS, benchtime=ms / 1000, layouts=layouts).tree for ms in (one, other)}
+    assert len(trees) == len({one, other})
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "value"),
+    [
+        ({"count": "60"}, "count", 60),
+        ({"benchtime": "1s"}, "benchtime", 1.0),
+        ({"layouts": "default"}, "layouts", "default"),
+        ({"variance_threshold": "7.5"}, "variance_threshold", 7.5),
+        ({"interval_target": "0"}, "interval_target", 0.0),
+    ],
+)
+def test_changes_of_one_run(changes: dict[str, str], field: str, value: object) -> None:
+    """A command line changes what it names and nothing else."""
+    plain, changed = from_profile("default", profile(), {}), from_profile("default", profile(), changes)
+    assert getattr(changed, field) == value
+    assert replace(changed, **{field: getattr(plain, field)}) == plain
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"count": "0"}, "a whole number from 1"),
+        ({"count": "2.5"}, "a whole number from 1"),
+        ({"count": "many"}, "a whole number from 1"),
+        ({"variance_threshold": "-1"}, "a number of percent, 0 or more"),
+        ({"interval_target": "nan"}, "a number of percent, 0 or more"),
+        ({"interval_target": "inf"}, "a number of percent, 0 or more"),
+        ({"layouts": "random"}, "fresh or default"),
+        ({"benchtime": "1h"}, "a time from 1ms to 60s"),
+    ],
+)
+def test_impossible_changes(changes: dict[str, str], expected: str) -> None:
+    """A mistake on the command line is named with the setting and what was expected."""
+    with pytest.raises(PerfError, match=expected) as caught:
+        from_profile("default", profile(), changes)
+    assert f"{next(iter(changes))}={next(iter(changes.values()))}" in str(caught.value)
+
+
+def test_names_and_document() -> None:
+    """All settings of a profile can be changed, and provenance holds all of them with their values."""
+    assert set(names()) == set(profile())
+    document = from_profile("default", profile(), {}).document()
+    assert document == {"profile": "default", **profile()}

@@ -1,0 +1,209 @@
+"""Compiling a package once per version, with an invented compiler."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tasks.shared.errors import PerfError
+from tasks.shared.paths import Paths
+from tasks.shared.process import Finished
+from tasks.suite.build import Target, build, read_record
+from tasks.suite.scan import Unit
+from tests.builders import GO_1_24
+
+UNITS = (Unit("runtime", "A", "", ""), Unit("runtime", "B", "", ""), Unit("stdlib", "C", "", ""))
+
+
+class Go:
+    """A `go` and the binary that it makes; ``broken`` names the step that fails."""
+
+    def __init__(self, broken: str = "", listed: str = "BenchmarkA\nBenchmarkB\n") -> None:
+        self.broken = broken
+        self.listed = listed
+        self.steps: list[str] = []
+        self.environments: dict[str, Mapping[str, str]] = {}
+        self.sources: set[str] = set()
+
+    def run(
+        self, command: Sequence[str], *, env: Mapping[str, str], cwd: Path, timeout: float, keep: Sequence[int] = ()
+    ) -> Finished:
+        step = {"list": "modules", "test": "compile"}.get(command[1], "names")
+        self.steps.append(step)
+        self.environments[step] = env
+        if step == self.broken:
+            return Finished(1, b"", f"# pkg\n{cwd}/runtime/a_test.go:3:1: broken {step}\n".encode(), 1.0)
+        if step == "modules":
+            return Finished(0, b"\n\nexample.com/b v1.0.0\nexample.com/a v0.2.0\nexample.com/b v1.0.0\n", b"", 1.0)
+        if step == "names":
+            return Finished(0, f"{self.listed}PASS\n".encode(), b"", 1.0)
+        self.sources = {str(p.relative_to(cwd)) for p in cwd.rglob("*") if p.is_file()}
+        return self._compile(Path(command[command.index("-o") + 1]), Path(env["GOTMPDIR"]))
+
+    def _compile(self, output: Path, scratch: Path) -> Finished:
+        output.write_text("binary")
+        (scratch / "main.a").write_text("archive")
+        trace = (
+            f"WORK={scratch}\n"
+            "cat >$WORK/importcfg.link << 'EOF' # internal\n"
+            "packagefile runtime.test=$WORK/main.a\nEOF\n"
+            "GOROOT='' /go/pkg/tool/x/link -o $WORK/x -importcfg $WORK/importcfg.link -buildmode=exe $WORK/main.a\n"
+        )
+        return Finished(0, b"", trace.encode(), 1.0)
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> Target:
+    """A package whose go.mod is made."""
+    paths = Paths(tmp_path)
+    for name in ("runtime/a_test.go", "runtime/testdata/x", "internal/y/y.go", "stdlib/c_test.go"):
+        (paths.benchmarks / name).parent.mkdir(parents=True, exist_ok=True)
+        (paths.benchmarks / name).write_text("package x\n")
+    target = Target(paths, GO_1_24, "runtime")
+    target.folder.mkdir(parents=True)
+    (target.folder / "go.mod").write_text("module example.com/suite\n\ngo 1.24.0\n")
+    (target.folder / "go.sum").write_text("")
+    return target
+
+
+def _build(target: Target, go: Go, **environment: str) -> dict[str, Any]:
+    build(target, UNITS, environment, go)
+    return read_record(target)
+
+
+def test_build(target: Target) -> None:
+    """The binary, what linking needs, and a record of what they are made of."""
+    go = Go()
+    record = _build(target, go)
+    assert target.binary.read_text() == "binary"
+    assert (target.link_folder / "main.a").read_text() == "archive"
+    assert record["status"] == "built"
+    assert record["units"] == ["runtime.A", "runtime.B"]
+    assert record["modules"] == {"example.com/a": "v0.2.0", "example.com/b": "v1.0.0"}
+    assert record["link_arguments"] == ["-buildmode=exe"]
+    assert go.steps == ["modules", "compile", "names"]
+
+
+def test_sources_are_copied(target: Target) -> None:
+    """What is compiled lies in the build folder, without other packages; benchmarks/ gets nothing new."""
+    before = sorted(target.paths.benchmarks.rglob("*"))
+    go = Go()
+    _build(target, go)
+    assert go.sources == {"go.mod", "go.sum", "runtime/a_test.go", "runtime/testdata/x", "internal/y/y.go"}
+    assert sorted(target.paths.benchmarks.rglob("*")) == before
+
+
+def test_removed_sources_go(target: Target) -> None:
+    """A file that is gone from the package is not compiled any more."""
+    _build(target, Go())
+    source = target.paths.benchmarks / "runtime" / "a_test.go"
+    source.rename(source.with_name("b_test.go"))
+    go = Go()
+    _build(target, go)
+    assert "runtime/b_test.go" in go.sources
+    assert "runtime/a_test.go" not in go.sources
+
+
+def test_environments(target: Target, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fetching modules keeps the user's network settings; compiling and the binary see nothing of the user's."""
+    monkeypatch.setenv("GOPROXY", "https://proxy.example.com")
+    go = Go()
+    _build(target, go, GOAMD64="v1")
+    assert go.environments["modules"]["GOPROXY"] == "https://proxy.example.com"
+    assert go.environments["compile"]["GOPROXY"] == "off"
+    assert go.environments["compile"]["GOAMD64"] == "v1"
+    assert go.environments["compile"]["CGO_ENABLED"] == "0"
+    assert not {"GOPROXY", "GOROOT"} & set(go.environments["names"])
+
+
+def test_nothing_is_built_twice(target: Target) -> None:
+    """The same inputs are not compiled again, even if doit has forgotten about them."""
+    _build(target, Go())
+    go = Go()
+    _build(target, go)
+    assert go.steps == []
+
+
+@pytest.mark.parametrize("lost", ["binary", "main.a", "record", "content"])
+def test_what_is_lost_is_built_again(target: Target, lost: str) -> None:
+    """A missing or damaged file is made anew."""
+    record = _build(target, Go())
+    files = {"binary": target.binary, "main.a": target.link_folder / "main.a", "record": target.record}
+    if lost == "content":
+        target.binary.write_text("other")
+    else:
+        files[lost].unlink()
+    assert _build(target, Go()) == record
+    assert target.binary.read_text() == "binary"
+    assert all(path.exists() for path in files.values())
+
+
+@pytest.mark.parametrize("change", ["source", "internal", "go.mod", "environment"])
+def test_changed_inputs_are_built_again(target: Target, change: str) -> None:
+    """Each input counts."""
+    before = _build(target, Go())["inputs"]
+    if change == "source":
+        (target.paths.benchmarks / "runtime" / "a_test.go").write_text("package y\n")
+    elif change == "internal":
+        (target.paths.benchmarks / "internal" / "y" / "y.go").write_text("package z\n")
+    elif change == "go.mod":
+        (target.folder / "go.mod").write_text("module example.com/suite\n\ngo 1.24.0\n\n")
+    go = Go()
+    assert _build(target, go, **({"GOGC": "50"} if change == "environment" else {}))["inputs"] != before
+    assert "compile" in go.steps
+
+
+def test_code_that_does_not_compile_is_a_result(target: Target) -> None:
+    """The record holds the compiler's words, with paths as the user knows them, and no old binary is left."""
+    _build(target, Go())
+    (target.paths.benchmarks / "runtime" / "a_test.go").write_text("package broken\n")
+    record = _build(target, Go("compile"))
+    assert record["status"] == "failed"
+    assert record["output"] == "# pkg\nruntime/a_test.go:3:1: broken compile"
+    assert (record["units"], record["link_arguments"], record["binary_sha256"]) == ([], [], "")
+    assert not target.binary.exists()
+    assert not target.link_folder.exists()
+
+
+def test_code_that_compiles_again(target: Target) -> None:
+    """A failure is not remembered as if it were a build."""
+    _build(target, Go("compile"))
+    assert _build(target, Go())["status"] == "built"
+
+
+@pytest.mark.parametrize(
+    ("step", "words"),
+    [("modules", "go1.24.0: the modules of runtime can't be fetched:.*Check the network"), ("names", "does not start")],
+)
+def test_the_machines_fault_is_an_error(target: Target, step: str, words: str) -> None:
+    """Without a network there is no result; nothing is recorded, so that the next run tries again."""
+    with pytest.raises(PerfError, match=f"(?s){words}"):
+        _build(target, Go(step))
+    assert not target.record.exists()
+
+
+@pytest.mark.parametrize(
+    ("listed", "words"),
+    [
+        ("BenchmarkA\n", r"Only in the text: runtime\.B; only in the binary: none"),
+        ("BenchmarkA\nBenchmarkB\nBenchmarkNew\n", r"Only in the text: none; only in the binary: runtime\.New"),
+    ],
+)
+def test_scan_and_compiler_must_agree(target: Target, listed: str, words: str) -> None:
+    """A benchmark that only one of them sees is named, with the form to write it in."""
+    with pytest.raises(PerfError, match=rf"{words}.*func BenchmarkName"):
+        _build(target, Go(listed=listed))
+    assert not target.record.exists()
+
+
+@pytest.mark.parametrize("broken", ["", "compile", "names"])
+def test_scratch_is_removed(target: Target, broken: str) -> None:
+    """Whatever happens, the compiler's work folder goes."""
+    try:
+        _build(target, Go(broken))
+    except PerfError:
+        assert broken == "names"
+    assert not [path for path in target.folder.iterdir() if "scratch" in path.name]

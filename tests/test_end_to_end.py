@@ -1,0 +1,273 @@
+"""From nothing to exported results, with real Go: two versions, all 76 benchmarks, tiny samples.
+
+The tests of this module share one checkout and follow a user through it, in order. Toolchains, modules and
+tools come through the ordinary clients; nothing of this checkout's own builds is used.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tasks.measure.sample_file import read_file
+from tasks.shared import schema
+from tasks.shared.paths import Paths
+from tasks.shared.process import SystemProcesses
+from tasks.toolchains.tools import install_tool
+from tests.checkout import Checkout, copy_checkout, snapshot
+from tests.suite_names import NAMES
+
+TINY = ("count=2", "benchtime=1ms")
+
+#: A user's own Go settings, all of which must change nothing.
+HOSTILE = {
+    "GOFLAGS": "-mod=vendor -tags=hostile",
+    "GOPATH": "/nonexistent/gopath",
+    "GOROOT": "/nonexistent/goroot",
+    "GOTOOLCHAIN": "go1.1.1",
+    "GOEXPERIMENT": "nosuchexperiment",
+    "GOARCH": "mips",
+    "GOGC": "1",
+    "GODEBUG": "gctrace=1",
+    "GOMAXPROCS": "1",
+    "CGO_ENABLED": "1",
+}
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
+    """A copy of the project with two versions configured, under a user with odd settings and no results."""
+    home = tmp_path_factory.mktemp("home")
+    goenv = home / "goenv"
+    goenv.write_text("GOFLAGS=-mod=vendor\nGOTOOLCHAIN=go1.1.1\nGOGC=1\n")
+    env = {**os.environ, **HOSTILE, "HOME": str(home), "GOENV": str(goenv)}
+    copied = copy_checkout(tmp_path_factory.mktemp("checkout") / "clone", env)
+    text = (copied.root / "config.yaml").read_text()
+    (copied.root / "config.yaml").write_text(text.replace('  - "1.23.0"\n', ""))
+    yield copied
+    shutil.rmtree(copied.root.parent, ignore_errors=True)
+
+
+def tree(checkout: Checkout) -> Path:
+    """The folder of this platform's tiny samples."""
+    (folder,) = (checkout.root / "results" / "1ms").iterdir()
+    return folder
+
+
+def sample_counts(checkout: Checkout) -> Counter[str]:
+    """How many samples there are on disk, by version and kind: each is one process that was started."""
+    counts: Counter[str] = Counter()
+    for path in tree(checkout).glob("go*/*-*.txt"):
+        file = read_file(path)
+        assert file.problems == ()
+        counts[f"{file.head.version} {file.head.kind}"] += len(file.samples)
+    return counts
+
+
+def exported(checkout: Checkout, label: str) -> dict[str, Any]:
+    """The exported document of a version."""
+    path = next((checkout.root / "data" / "1ms").glob(f"*/{label}.json"))
+    document: dict[str, Any] = schema.read("export-version", path)
+    return document
+
+
+def test_one_command_brings_everything_up_to_date(checkout: Checkout) -> None:
+    """Toolchains, builds, two rounds, merge and export, told to the user as it goes."""
+    before = snapshot(checkout.root / "benchmarks")
+    said = checkout.doit(*TINY)
+    assert "this takes about" in said
+    assert "measured 192 samples" in said
+    assert "samples and merged results: results/1ms/" in said
+    assert sample_counts(checkout) == {"go1.24.0 main": 96, "go1.25.0 main": 96}
+    assert snapshot(checkout.root / "benchmarks") == before
+
+
+@pytest.mark.parametrize("label", ["go1.24", "go1.25"])
+def test_exactly_the_promised_benchmarks_are_exported(checkout: Checkout, label: str) -> None:
+    """76 names, 20 + 35 + 21, each with times, sizes, allocations and a description."""
+    benchmarks = exported(checkout, label)["benchmarks"]
+    by_category: dict[str, set[str]] = {}
+    for name, benchmark in benchmarks.items():
+        by_category.setdefault(benchmark["category"], set()).add(name)
+        assert benchmark["status"] == "ok"
+        assert benchmark["samples"] == 2
+        assert benchmark["ns_per_op"] > 0
+        assert benchmark["bytes_per_op"] is not None
+        assert benchmark["allocs_per_op"] is not None
+        assert len(benchmark["description"]) > 10
+    assert by_category == {package: set(names) for package, names in NAMES.items()}
+    assert {package: len(names) for package, names in by_category.items()} == {
+        "runtime": 20, "stdlib": 35, "networking": 21,
+    }  # fmt: skip
+
+
+def test_throughput_and_latency_survive_to_the_export(checkout: Checkout) -> None:
+    """MB/s stands beside B/op, and what GC benchmarks report is there by its own name."""
+    benchmarks = exported(checkout, "go1.24")["benchmarks"]
+    assert "MB/s" in benchmarks["AESGCM/Size64KB"]["custom_metrics"]
+    latency = benchmarks["GCLatency"]["custom_metrics"]
+    assert len([name for name in latency if name.startswith("p")]) >= 2, latency
+
+
+def test_metadata_is_true(checkout: Checkout) -> None:
+    """Go says its own version; nothing of the user's settings is in the provenance."""
+    for label in ("go1.24", "go1.25"):
+        document = exported(checkout, label)
+        assert document["metadata"]["go_version_full"].startswith(f"go version {label}.0 ")
+        assert document["metadata"]["benchmark_config"]["environment"] == {"GOAMD64": "v1"}
+        assert document["metadata"]["benchmark_config"]["iterations"] == 2
+        assert document["metadata"]["system"]["cores"] == len(os.sched_getaffinity(0))
+    for record in (checkout.root / ".build").glob("go*/networking.build.json"):
+        modules = schema.read("build", record)["modules"]
+        assert modules["google.golang.org/grpc"] == "v1.68.2"
+        assert modules["github.com/quic-go/quic-go"] == "v0.48.2"
+        assert modules["golang.org/x/crypto"] == "v0.47.0"
+
+
+def test_the_go_directive_is_the_versions_own(checkout: Checkout) -> None:
+    """It sets the GODEBUG defaults, so it must not be the template's."""
+    for version in ("1.24.0", "1.25.0"):
+        text = (checkout.root / ".build" / f"go{version}" / "go.mod").read_text()
+        assert f"\ngo {version}\n" in text
+
+
+def test_nothing_is_done_twice(checkout: Checkout) -> None:
+    """The second run starts no process and changes no file of results."""
+    before = snapshot(checkout.root / "results"), snapshot(checkout.root / "data")
+    assert checkout.doit(*TINY) == "everything is up to date\n"
+    assert (snapshot(checkout.root / "results"), snapshot(checkout.root / "data")) == before
+
+
+def test_deleted_and_edited_derived_files_are_made_again(checkout: Checkout) -> None:
+    """Nothing is measured for them, and they come out the same to the byte."""
+    before = snapshot(checkout.root / "results"), snapshot(checkout.root / "data")
+    (tree(checkout) / "go1.24" / "merged.json").unlink()
+    index = next((checkout.root / "data" / "1ms").glob("*/index.json"))
+    index.write_text(index.read_text().replace("benchmarks", "Benchmarks"))
+    next(iter((tree(checkout) / "go1.25" / "receipts").iterdir())).unlink()
+    checkout.doit(*TINY)
+    assert (snapshot(checkout.root / "results"), snapshot(checkout.root / "data")) == before
+
+
+def test_the_doit_database_never_decides_measuring(checkout: Checkout) -> None:
+    """Without database and caches everything is looked at again, and nothing is measured."""
+    before = sample_counts(checkout)
+    shutil.rmtree(checkout.root / ".cache")
+    checkout.doit(*TINY)
+    assert sample_counts(checkout) == before
+
+
+def test_forgetting_a_cell_measures_it_and_its_reference(checkout: Checkout) -> None:
+    """`doit forget` is durable: two rounds of one unit in two versions."""
+    before = sample_counts(checkout)
+    assert "1 cells in 1 versions" in checkout.doit("forget", "collect:go1.25:runtime.SyncPool", *TINY)
+    checkout.doit("collect:go1.25.0", *TINY)
+    assert sample_counts(checkout) - before == {"go1.25.0 main": 2, "go1.24.0 reference": 2}
+
+
+def test_a_moved_clone_without_gos_cache_still_links(checkout: Checkout) -> None:
+    """Link inputs lie below the build folder under relative paths: one more round compiles nothing."""
+    checkout.doit(*TINY)
+    moved = checkout.root.with_name("moved")
+    checkout.root.rename(moved)
+    checkout.root = moved
+    shutil.rmtree(moved / ".build" / "gocache")
+    before = sample_counts(checkout)
+    assert checkout.doit(*TINY) == "everything is up to date\n"
+    said = checkout.doit("collect:go1.24:stdlib.MD5", "count=3", "benchtime=1ms")
+    assert "build:" not in said
+    assert (sample_counts(checkout) - before)["go1.24.0 main"] == 1
+    assert not (moved / ".build" / "gocache").exists()
+
+
+def test_everything_there_is_valid(checkout: Checkout) -> None:
+    """Every artefact keeps to its schema and every sample to its hash."""
+    said = checkout.doit("validate", *TINY)
+    assert "valid: " in said
+    assert "3 samples" not in said
+
+
+def test_benchstat_reads_every_text_as_it_is(checkout: Checkout) -> None:
+    """The real benchstat finds all 76 benchmarks and no line to complain about."""
+    benchstat = install_tool(Paths(checkout.root), "benchstat", SystemProcesses(), lambda _: None)
+    for path in sorted(tree(checkout).glob("go*/*.txt")):
+        done = subprocess.run([benchstat, "-format=csv", path], capture_output=True, text=True, check=True)
+        assert done.stderr.strip() in ("", *(line for line in [done.stderr.strip()] if "need >= " in line)), path
+        assert "syntax error" not in done.stdout
+    old, new = (tree(checkout) / label / "merged.txt" for label in ("go1.24", "go1.25"))
+    done = subprocess.run([benchstat, "-row=.name", old, new], capture_output=True, text=True, check=True)
+    assert all(name.split("/")[0] in done.stdout for names in NAMES.values() for name in names)
+
+
+def test_the_suite_is_clean_under_vet_and_staticcheck(checkout: Checkout) -> None:
+    """go vet and staticcheck have nothing to say of any package."""
+    staticcheck = install_tool(Paths(checkout.root), "staticcheck", SystemProcesses(), lambda _: None)
+    goroot = checkout.root / ".go-versions" / "go1.25.0"
+    env = {
+        "PATH": f"{goroot}/bin:/usr/bin:/bin", "HOME": str(checkout.root / ".build"), "GOTOOLCHAIN": "local",
+        "GOFLAGS": "-mod=readonly", "GOMODCACHE": str(checkout.root / ".build" / "gomodcache"), "GOPROXY": "off",
+        "CGO_ENABLED": "0",
+    }  # fmt: skip
+    for command in (["go", "vet", "./..."], [str(staticcheck), "./..."]):
+        source = checkout.root / ".build" / "go1.25.0" / "src"
+        done = subprocess.run(command, cwd=source, env=env, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stdout) == (0, ""), done.stdout + done.stderr
+
+
+def test_by_hand_the_suite_runs_as_the_readme_says(checkout: Checkout) -> None:
+    """Two copies make benchmarks/ a module; they are ignored by git, builds and fingerprints."""
+    folder = checkout.root / "benchmarks"
+    shutil.copy(folder / "go.mod.1.24.0", folder / "go.mod")
+    shutil.copy(folder / "go.sum.1.24.0", folder / "go.sum")
+    go = checkout.root / ".go-versions" / "go1.24.0" / "bin" / "go"
+    env = {"PATH": "/usr/bin:/bin", "HOME": str(checkout.root / ".build"), "GOTOOLCHAIN": "local"}
+    env["GOMODCACHE"] = str(checkout.root / ".build" / "gomodcache")
+    command = [str(go), "test", "-bench=SyncPool", "-benchmem", "-benchtime=1ms", "./runtime/"]
+    done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "BenchmarkSyncPool" in done.stdout
+    before = sample_counts(checkout)
+    checkout.doit(*TINY)
+    assert sample_counts(checkout) == before
+
+
+def test_lower_gogc_changes_what_the_gc_benchmarks_report(checkout: Checkout) -> None:
+    """GCLatency and its siblings measure the collector, so they see how often it runs."""
+    binary = checkout.root / ".build" / "go1.24.0" / "runtime.test"
+
+    def cycles(gogc: str) -> float:
+        command = [str(binary), "-test.run=^$", "-test.bench=^BenchmarkGCThroughput$", "-test.benchtime=20000x"]
+        done = subprocess.run(command, env={"GOGC": gogc}, capture_output=True, text=True, check=True)
+        words = done.stdout.split()
+        return float(words[words.index("gc-cycles/op") - 1])
+
+    assert cycles("25") > 2 * cycles("100") > 0
+
+
+def test_code_that_one_version_cannot_build_is_a_status_there(checkout: Checkout) -> None:
+    """Go 1.25's library used in stdlib: 1.24 says why it has no result, 1.25 is measured."""
+    path = checkout.root / "benchmarks" / "stdlib" / "newer_test.go"
+    path.write_text('package stdlib\n\nimport "sync"\n\nfunc goes(w *sync.WaitGroup) { w.Go(func() {}) }\n')
+    said = checkout.doit(*TINY)
+    assert "stdlib does not compile for go1.24" in said
+    assert "newer_test.go:5" in said
+    old, new = exported(checkout, "go1.24")["benchmarks"], exported(checkout, "go1.25")["benchmarks"]
+    assert old["MD5"]["status"] == "not-built"
+    assert old["MD5"]["ns_per_op"] is None
+    assert "w.Go" in old["MD5"]["output"]
+    assert new["MD5"]["status"] == "ok"
+    assert len([name for name in new if new[name]["status"] == "ok"]) == 76
+    assert checkout.doit(*TINY) == "everything is up to date\n"
+    path.unlink()
+    before = sample_counts(checkout)
+    checkout.doit(*TINY)
+    assert sample_counts(checkout) == before
+    assert json.dumps(exported(checkout, "go1.24")).count('"not-built"') == 0
