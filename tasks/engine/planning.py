@@ -8,19 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from doit.globals import Globals
 
+from tasks.measure.estimate import expected_seconds
 from tasks.measure.schedule import choose_reference
 from tasks.measure.state_cache import state_for
+from tasks.shared import console
 from tasks.shared.cell import Cell
+from tasks.shared.clock import for_people
 from tasks.shared.plan_file import Plan, write_plan
 from tasks.shared.preflight import check_disk
 from tasks.shared.project import Project
 from tasks.shared.versions import Version
 from tasks.toolchains.install import is_installed
+
+#: Seconds on two cores and an ordinary network, for a first estimate.
+_INSTALL, _BUILD = 5.0, 12.0
 
 
 @dataclass(frozen=True)
@@ -40,34 +45,67 @@ class Names:
 
 
 def prepare(project: Project, tasks: Mapping[str, Any], selected: Iterable[str]) -> None:
-    """Narrow the session to what the selected cells need, and write the plan down for it."""
+    """Narrow the session to what the selected cells need, say what there is to do, and write the plan down."""
     chosen = list(selected)
-    if len(chosen) == 1 and (tasks[chosen[0]].meta or {}).get("always_when_named"):
-        tasks[chosen[0]].uptodate.append((False, [], {}))
+    _run_if_named(tasks, chosen)
     names = Names()
-    closure = closure_of(tasks, selected)
-    everything = [Cell(*task.meta["cell"]) for task in tasks.values() if task.meta and "cell" in task.meta]
-    in_closure = {Cell(*tasks[n].meta["cell"]) for n in closure if tasks[n].meta and "cell" in tasks[n].meta}
-    cells = everything if names.session in closure else [cell for cell in everything if cell in in_closure]
-    labels = {version.exact: version.label for version in project.config.versions}
-    outdated = {v for v in {cell.version for cell in cells} if _code_may_have_changed(tasks, names, labels[v])}
-    state = state_for(project)
-    stale = [cell for cell in cells if cell.version in outdated or state.missing(cell)]
-    pairs = {(cell.version, cell.package) for cell in stale}
-    pairs |= {(reference.version, reference.package) for reference in _references(project, stale)}
-    if names.session in tasks:
-        session = tasks[names.session]
-        session.setup_tasks[:] = sorted(names.build(labels[version], package) for version, package in pairs)
-        versions = {cell.version for cell in cells} | {version for version, _ in pairs}
-        session.task_dep[:] = sorted(names.fingerprint(labels[version]) for version in versions)
-    builds = {n for n in closure if n.startswith("build:") and ":" in n[6:]} | set(
-        tasks[names.session].setup_tasks if names.session in tasks and stale else []
-    )
+    closure = closure_of(tasks, chosen)
+    cells = _selected_cells(tasks, closure, everything=names.session in closure)
+    stale = _stale_cells(project, tasks, names, cells)
+    builds = _narrow_session(project, tasks, names, cells, stale)
+    builds |= {name for name in closure if name.startswith("build:") and tasks[name].actions}
     to_install = _missing_toolchains(project, closure, builds)
-    to_build = [n for n in builds if not all(Path(target).exists() for target in tasks[n].targets)]
+    to_build = [name for name in builds if _status(tasks, name) != "up-to-date"]
     check_disk(project.paths.root, toolchains=len(to_install), builds=len(to_build))
+    if to_install or to_build or stale:
+        _say_what_there_is_to_do(project, len(to_install), len(to_build), stale)
     plan = Plan(tuple(cells), tuple(version.exact for version in to_install))
     write_plan(project.paths.cache / "plans", plan)
+
+
+def _run_if_named(tasks: Mapping[str, Any], chosen: list[str]) -> None:
+    """A task such as summary, named alone, runs even if nothing has changed."""
+    if len(chosen) == 1 and (tasks[chosen[0]].meta or {}).get("always_when_named"):
+        tasks[chosen[0]].uptodate.append((False, [], {}))
+
+
+def _selected_cells(tasks: Mapping[str, Any], closure: set[str], everything: bool) -> list[Cell]:
+    """The cells among the selected tasks; all of them if the session itself was named."""
+    of_cells = [(name, task.meta["cell"]) for name, task in tasks.items() if (task.meta or {}).get("cell")]
+    return [Cell(*cell) for name, cell in of_cells if everything or name in closure]
+
+
+def _stale_cells(project: Project, tasks: Mapping[str, Any], names: Names, cells: Iterable[Cell]) -> list[Cell]:
+    """The cells that lack samples, or may, since fingerprints of their version are about to be taken anew."""
+    state = state_for(project)
+    outdated = {}
+    for version in {cell.version for cell in cells}:
+        label = project.version(version).label
+        before = (names.gomod(label), names.fingerprint(label))
+        outdated[version] = any(_status(tasks, name) != "up-to-date" for name in before)
+    return [cell for cell in cells if outdated[cell.version] or state.missing(cell)]
+
+
+def _narrow_session(
+    project: Project, tasks: Mapping[str, Any], names: Names, cells: Iterable[Cell], stale: Iterable[Cell]
+) -> set[str]:
+    """Leave the session only the builds that it may need; their names."""
+    session = tasks[names.session]
+    measured = {*stale, *_references(project, stale)}
+    pairs = {(project.version(cell.version).label, cell.package) for cell in measured}
+    versions = {project.version(cell.version).label for cell in {*cells, *measured}}
+    session.setup_tasks[:] = sorted(names.build(label, package) for label, package in pairs)
+    session.task_dep[:] = sorted(names.fingerprint(label) for label in versions)
+    return set(session.setup_tasks)
+
+
+def _say_what_there_is_to_do(project: Project, installs: int, builds: int, stale: list[Cell]) -> None:
+    state = state_for(project)
+    seconds = _INSTALL * installs + _BUILD * builds + expected_seconds(state.needs(stale), state)
+    console.say(
+        f"to do: {installs} toolchains to install, {builds} packages to build, "
+        f"{len(stale)} cells to look at; at most about {for_people(seconds)}"
+    )
 
 
 def closure_of(tasks: Mapping[str, Any], selected: Iterable[str]) -> set[str]:
@@ -81,13 +119,10 @@ def closure_of(tasks: Mapping[str, Any], selected: Iterable[str]) -> set[str]:
     return seen
 
 
-def _code_may_have_changed(tasks: Mapping[str, Any], names: Names, label: str) -> bool:
-    """Whether fingerprints are about to be taken anew."""
-    manager = Globals.dep_manager
-    return any(
-        manager.get_status(tasks[name], tasks).status != "up-to-date"
-        for name in (names.gomod(label), names.fingerprint(label))
-    )
+def _status(tasks: Mapping[str, Any], name: str) -> str:
+    """doit's answer for a task now: up-to-date, run or error."""
+    status: str = Globals.dep_manager.get_status(tasks[name], tasks).status
+    return status
 
 
 def _references(project: Project, stale: Iterable[Cell]) -> set[Cell]:

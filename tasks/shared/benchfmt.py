@@ -12,7 +12,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-_PROCS = re.compile(r"-(\d+)$")
+_PROCS = re.compile(r"-([0-9]{1,6})$")
+_COUNT = re.compile(r"[0-9]{1,18}")
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 
 
 @dataclass(frozen=True)
@@ -56,15 +58,11 @@ def parse_line(line: str) -> Result | None:
         return None
     values: dict[str, float] = {}
     for value, unit in zip(words[2::2], words[3::2], strict=True):
-        try:
-            number = float(value)
-        except ValueError:
+        if not _NUMBER.fullmatch(value) or _NUMBER.fullmatch(unit) or unit in values:
             return None
-        if not math.isfinite(number) or unit in values or _is_number(unit):
-            return None
-        values[unit] = number
+        values[unit] = float(value)
     name, procs = split_procs(words[0].removeprefix("Benchmark"))
-    if not words[1].isascii() or not words[1].isdigit() or not name:
+    if not _COUNT.fullmatch(words[1]) or not name or not all(map(math.isfinite, values.values())):
         return None
     return Result(name, procs, int(words[1]), values)
 
@@ -85,11 +83,3 @@ def format_line(result: Result) -> str:
     suffix = f"-{result.procs}" if result.procs != 1 else ""
     pairs = "".join(f"\t{format_value(value)} {unit}" for unit, value in result.values.items())
     return f"Benchmark{result.name}{suffix}\t{result.iterations}{pairs}"
-
-
-def _is_number(word: str) -> bool:
-    try:
-        float(word)
-    except ValueError:
-        return False
-    return True

@@ -50,8 +50,11 @@ def load(paths: Paths, resolve: Resolve) -> Config:
     """Read, validate and resolve config.yaml; PerfError or InvalidDocument say what to change."""
     source = paths.config.name
     document = read_yaml(paths.config)
-    schema.check("config", document, source)
-    mistakes = [*_package_mistakes(document, paths), *_version_mistakes(document), *_profile_mistakes(document)]
+    mistakes = schema.check_version("config", document, source)
+    # Rules that a schema can't express; each looks only at a part of the document that its schema found in order.
+    for part, rule in _RULES.items():
+        if not any(problem.path == "$" or problem.path.startswith(f"$.{part}") for problem in mistakes):
+            mistakes = [*mistakes, *rule(document, paths)]
     if mistakes:
         raise InvalidDocument(source, mistakes)
     return Config(
@@ -74,7 +77,7 @@ def _entries(document: Mapping[str, Any]) -> list[tuple[str, Path | None]]:
     ]
 
 
-def _version_mistakes(document: Mapping[str, Any]) -> list[Problem]:
+def _version_mistakes(document: Mapping[str, Any], _paths: Paths) -> list[Problem]:
     mistakes = []
     seen: dict[str, int] = {}
     for index, (number, goroot) in enumerate(_entries(document)):
@@ -90,7 +93,7 @@ def _version_mistakes(document: Mapping[str, Any]) -> list[Problem]:
 
 
 def _package_mistakes(document: Mapping[str, Any], paths: Paths) -> list[Problem]:
-    there = sorted(p.name for p in paths.benchmarks.iterdir() if any(p.glob("*_test.go")))
+    there = _packages(paths)
     return [
         Problem(f"$.packages[{index}]", f"there is no package {name!r} in benchmarks/; there are {', '.join(there)}")
         for index, name in enumerate(document["packages"])
@@ -98,7 +101,23 @@ def _package_mistakes(document: Mapping[str, Any], paths: Paths) -> list[Problem
     ]
 
 
-def _profile_mistakes(document: Mapping[str, Any]) -> list[Problem]:
+def _threshold_mistakes(document: Mapping[str, Any], paths: Paths) -> list[Problem]:
+    there = _packages(paths)
+    return [
+        Problem(f"$.thresholds['{key}']", f"there is no package {key.split('.')[0]!r}; there are {', '.join(there)}")
+        for key in document["thresholds"]
+        if key.split(".")[0] not in there
+    ]
+
+
+def _packages(paths: Paths) -> list[str]:
+    """The folders below benchmarks/ that have benchmarks in them."""
+    if not paths.benchmarks.is_dir():
+        raise PerfError(f"{paths.benchmarks} is missing. `git checkout benchmarks` brings it back.")
+    return sorted(path.name for path in paths.benchmarks.iterdir() if any(path.glob("*_test.go")))
+
+
+def _profile_mistakes(document: Mapping[str, Any], _paths: Paths) -> list[Problem]:
     mistakes = []
     if "default" not in document["profiles"]:
         mistakes.append(Problem("$.profiles", "there must be a profile named default"))
@@ -108,6 +127,14 @@ def _profile_mistakes(document: Mapping[str, Any]) -> list[Problem]:
         except PerfError as error:
             mistakes.append(Problem(f"$.profiles.{name}.benchtime", str(error)))
     return mistakes
+
+
+_RULES: dict[str, Callable[[Mapping[str, Any], Paths], list[Problem]]] = {
+    "versions": _version_mistakes,
+    "packages": _package_mistakes,
+    "profiles": _profile_mistakes,
+    "thresholds": _threshold_mistakes,
+}
 
 
 def _versions(document: Mapping[str, Any], paths: Paths, source: str, resolve: Resolve) -> tuple[Version, ...]:

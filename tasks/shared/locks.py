@@ -9,10 +9,13 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import re
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+
+from tasks.shared.errors import PerfError
 
 #: Benchmarks of one user disturb those of another and of another checkout, so the lock is the machine's.
 LOCK_FILE = Path(tempfile.gettempdir()) / "go-perf-tracking.lock"
@@ -27,8 +30,8 @@ def hold(path: Path, *, exclusive: bool, waiting: Callable[[str], None]) -> Iter
         try:
             fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
         except BlockingIOError:
-            holder = os.pread(descriptor, 200, 0).decode(errors="replace").strip()
-            waiting(f"waiting for {holder or 'another doit'}: only one may measure on this machine")
+            holder = _holder(descriptor)
+            waiting(f"waiting for {holder}: while one measures, no other may measure or build on this machine")
             while True:
                 # Polling leaves room for Ctrl-C on every system, which a blocking flock does not.
                 with contextlib.suppress(BlockingIOError):
@@ -36,20 +39,42 @@ def hold(path: Path, *, exclusive: bool, waiting: Callable[[str], None]) -> Iter
                     break
                 time.sleep(0.2)
         if exclusive:
-            os.ftruncate(descriptor, 0)
-            os.pwrite(descriptor, f"doit (process {os.getpid()}) in {Path.cwd()}\n".encode(), 0)
+            _sign(descriptor, f"doit (process {os.getpid()}) in {Path.cwd()}\n")
         yield descriptor
+        if exclusive:
+            _sign(descriptor, "")
     finally:
         os.close(descriptor)
+
+
+def _sign(descriptor: int, name: str) -> None:
+    """Say in the file who holds it, where that is permitted."""
+    with contextlib.suppress(OSError):
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, name.encode(), 0)
+
+
+def _holder(descriptor: int) -> str:
+    """Who says to hold it; ``another doit`` if nobody does or the one who did has died."""
+    name = os.pread(descriptor, 500, 0).decode(errors="replace").strip()
+    match = re.search(r"process (\d+)", name)
+    with contextlib.suppress(PermissionError):
+        try:
+            if match:
+                os.kill(int(match[1]), 0)
+        except ProcessLookupError:
+            return "another doit"
+    return name or "another doit"
 
 
 def _open(path: Path) -> int:
     """Open the lock file for writing where it may be, whoever made it."""
     old = os.umask(0)
     try:
-        return os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
-    except PermissionError:
-        # Another user's file in a sticky folder: reading is enough for flock.
-        return os.open(path, os.O_RDONLY)
+        # Another user's file in a folder like /tmp may be opened, but not with O_CREAT; and reading is enough.
+        for flags in (os.O_RDWR | os.O_CREAT, os.O_RDWR, os.O_RDONLY):
+            with contextlib.suppress(PermissionError):
+                return os.open(path, flags, 0o666)
     finally:
         os.umask(old)
+    raise PerfError(f"the lock file {path} can't be opened; remove it, or make it readable")

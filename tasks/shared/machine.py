@@ -97,7 +97,7 @@ def disturbance() -> dict[str, float]:
 def parse_cpuinfo(text: str) -> str:
     """The processor's name in /proc/cpuinfo of amd64 or arm64."""
     for key in ("model name", "Model", "Hardware"):
-        match = re.search(rf"^{key}\s*:\s*(.+)$", text, re.MULTILINE)
+        match = re.search(rf"^{key}[ \t]*:[ \t]*(\S.*)$", text, re.MULTILINE)
         if match:
             return " ".join(match[1].split())
     part = re.search(r"^CPU part\s*:\s*(\S+)$", text, re.MULTILINE)
@@ -112,7 +112,7 @@ def parse_meminfo(text: str) -> dict[str, int]:
 
 def parse_os_release(text: str) -> str:
     """The distribution's name and version."""
-    match = re.search(r'^PRETTY_NAME="?([^"\n]+)"?$', text, re.MULTILINE)
+    match = re.search(r"""^PRETTY_NAME=["']?([^"'\n]+)["']?$""", text, re.MULTILINE)
     return match[1] if match else platform.system()
 
 

@@ -126,8 +126,30 @@ def _drain(process: subprocess.Popen[bytes], deadline: float) -> tuple[tuple[byt
 
 
 def _kill_group(group: int) -> bool:
-    """Kill what is left of a process group; whether anything was."""
+    """Kill what is left of a process group; whether anything in it was still running."""
+    running = _is_running(group)
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(group, signal.SIGKILL)
-        return True
+    return running
+
+
+def _is_running(group: int) -> bool:
+    """Whether a process group has a member that has not ended (one that only waits to be reaped has)."""
+    try:
+        os.killpg(group, 0)
+    except (ProcessLookupError, PermissionError):
+        return False
+    members = list(Path("/proc").glob("[0-9]*/stat"))
+    if not members:
+        # A system without /proc: what has ended is reaped by init in a moment.
+        time.sleep(0.05)
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(group, 0)
+            return True
+        return False
+    for member in members:
+        with contextlib.suppress(OSError, IndexError):
+            state, _, its_group = member.read_text().rpartition(")")[2].split()[:3]
+            if int(its_group) == group and state not in "ZX":
+                return True
     return False

@@ -56,6 +56,13 @@ def _leaves(errors: Iterable[Any]) -> Iterable[Any]:
 
 def check(kind: str, document: Any, source: str) -> None:
     """Raise InvalidDocument, with every mistake, unless the document keeps to its schema."""
+    found = check_version(kind, document, source)
+    if found:
+        raise InvalidDocument(source, found)
+
+
+def check_version(kind: str, document: Any, source: str) -> list[Problem]:
+    """The mistakes of a document; PerfError if it was written by a newer program."""
     if isinstance(document, dict):
         written = document.get("schema_version")
         if isinstance(written, int) and written > SCHEMA_VERSION:
@@ -63,9 +70,7 @@ def check(kind: str, document: Any, source: str) -> None:
                 f"{source} has schema version {written}; this program knows {SCHEMA_VERSION}. "
                 "It was written by a newer program: update this checkout. The file is left as it is."
             )
-    found = problems(kind, document)
-    if found:
-        raise InvalidDocument(source, found)
+    return problems(kind, document)
 
 
 def write(kind: str, path: Path, document: Any, rows: str = "") -> bool:

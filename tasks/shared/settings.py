@@ -32,7 +32,9 @@ class Settings:
     def benchtime_text(self) -> str:
         """As -test.benchtime takes it: ``25ms``, ``1s``."""
         milliseconds = round(self.benchtime * 1000, 3)
-        return f"{milliseconds / 1000:g}s" if milliseconds % 1000 == 0 else f"{milliseconds:g}ms"
+        seconds = milliseconds % 1000 == 0
+        number = f"{milliseconds / 1000 if seconds else milliseconds:.3f}".rstrip("0").rstrip(".")
+        return number + ("s" if seconds else "ms")
 
     @property
     def tree(self) -> str:
@@ -49,7 +51,7 @@ def parse_benchtime(text: str) -> float:
     """Seconds of ``25ms`` or ``1s``; PerfError for anything else, and for nothing."""
     match = _BENCHTIME.match(text)
     seconds = float(match[1]) * (0.001 if match[2] == "ms" else 1.0) if match else 0.0
-    if not 0.0005 <= seconds <= 60:
+    if not 0.001 <= seconds <= 60:
         raise PerfError(f'benchtime={text}: expected a time from 1ms to 60s, as in "25ms" or "1s"')
     return seconds
 

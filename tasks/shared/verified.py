@@ -27,7 +27,8 @@ class Verified:
 
     def knows(self, path: Path) -> bool:
         """Whether the file is just as it was when it was found in order."""
-        return self._known.get(self._key(path)) == _state(path)
+        state = _state(path)
+        return state is not None and self._known.get(self._key(path)) == state
 
     def remember(self, path: Path) -> None:
         """Note that the file, as it is now, is in order."""

@@ -11,6 +11,8 @@ from tasks.shared.errors import PerfError
 
 _NAME = re.compile(r"^1\.(\d+)(?:\.(\d+))?(?:(rc|beta)(\d+))?$")
 
+_RELEASE = 2
+
 #: The suite uses the library of Go 1.23, and the linker's -randlayout is there since 1.22.
 OLDEST_MINOR = 23
 
@@ -45,8 +47,13 @@ def sort_key(number: str) -> tuple[int, int, int, int]:
     if not match:
         raise PerfError(f'"{number}" is not a Go version; write "1.24.0", "1.24" or "1.25rc1"')
     minor, patch, stage, count = match.groups()
-    rank = {"beta": 0, "rc": 1, None: 2}[stage]
+    rank = {"beta": 0, "rc": 1, None: _RELEASE}[stage]
     return int(minor), int(patch or 0), rank, int(count or 0)
+
+
+def is_version(text: str) -> bool:
+    """Whether a text has the form of a Go version."""
+    return bool(_NAME.match(text))
 
 
 def minor_of(number: str) -> str:
@@ -62,7 +69,7 @@ def is_exact(number: str) -> bool:
 
 def newest_patch(minor: str, available: Iterable[str]) -> str | None:
     """The newest released patch of ``1.24`` among exact numbers; None if there is none."""
-    patches = [n for n in available if minor_of(n) == minor and sort_key(n)[2] == 2]
+    patches = [n for n in available if minor_of(n) == minor and sort_key(n)[2] == _RELEASE]
     return max(patches, key=sort_key, default=None)
 
 
@@ -70,9 +77,9 @@ def nearest(number: str, available: Iterable[str], limit: int = 4) -> list[str]:
     """The numbers that a mistyped one most likely meant, in release order."""
     minor, patch, *_ = sort_key(number)
 
-    def distance(candidate: str) -> tuple[int, int]:
-        other_minor, other_patch, *_ = sort_key(candidate)
-        return abs(other_minor - minor), abs(other_patch - patch)
+    def distance(candidate: str) -> tuple[int, bool, int]:
+        other_minor, other_patch, stage, _ = sort_key(candidate)
+        return abs(other_minor - minor), stage != _RELEASE, abs(other_patch - patch)
 
     return sorted(sorted(available, key=distance)[:limit], key=sort_key)
 

@@ -41,9 +41,10 @@ def read_yaml(path: Path) -> Any:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
-        tab = " (YAML indents with spaces, never with tabs)" if "\\t" in str(error.problem) else ""
+        has_tab = mark and "\t" in "".join(text.splitlines()[mark.line : mark.line + 1])
+        tab = " (YAML indents with spaces, never with tabs)" if has_tab else ""
         raise PerfError(f"{path}{where}: not YAML: {error.problem}{tab}") from error
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:
         raise PerfError(f"{path}: not YAML: {error}") from error
     if document is None:
         raise PerfError(f"{path} is empty. `git checkout {path.name}` brings back the one that came with it.")

@@ -79,6 +79,7 @@ def build(target: Target, units: tuple[Unit, ...], environment: Mapping[str, str
         if done.status != 0:
             # Once more without the trace, for the compiler's words alone.
             done = _compile(target, source, scratch, fresh, environment, processes, [])
+            _check_it_is_the_code(target, done)
             _write_failure(target, {"inputs": inputs, "sources": sources}, done, source)
             return
         listed = list_units(fresh, target.package, for_samples(scratch, environment), scratch, processes)
@@ -142,9 +143,10 @@ def _copy_sources(target: Target, folder: Path) -> None:
         write_atomic(folder / relative, (suite / relative).read_bytes())
     for name in ("go.mod", "go.sum"):
         write_atomic(folder / name, (target.folder / name).read_bytes())
-    for path in (folder / target.package).rglob("*"):
-        if path.is_file() and path.relative_to(folder) not in wanted:
-            path.unlink()
+    for part in (target.package, "internal"):
+        for path in (folder / part).rglob("*"):
+            if path.is_file() and path.relative_to(folder) not in wanted:
+                path.unlink(missing_ok=True)
 
 
 def _download_modules(target: Target, source: Path, processes: Processes) -> dict[str, str]:
@@ -194,6 +196,16 @@ def _check_units(target: Target, units: tuple[Unit, ...], listed: list[str]) -> 
             f"{target.package}: the benchmarks in the sources and in the test binary of {target.version.exact} differ. "
             f"Only in the text: {only_text}; only in the binary: {only_binary}. Write each as "
             "`func BenchmarkName(b *testing.B)` at the start of a line, without build constraints."
+        )
+
+
+def _check_it_is_the_code(target: Target, done: Finished) -> None:
+    """PerfError if the compiler did not fail for what it was given: that is no result."""
+    words = done.stderr.decode(errors="replace")
+    if done.status <= 0 or done.stopped or "no space left" in words or "cannot allocate memory" in words:
+        reason = done.stopped or words.strip()[-500:] or f"status {done.status}, without a word"
+        raise PerfError(
+            f"compiling {target.package} with {target.version.exact} was cut short: {reason}. Run doit again."
         )
 
 

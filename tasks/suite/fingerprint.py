@@ -35,7 +35,9 @@ def package_inputs(suite: Path, package: str, go_mod: Path, go_sum: Path) -> Pac
     """Hash a package's files; the module files count only if it imports anything from another module."""
     sources = package_sources(suite, package)
     own = module_path(go_mod.read_text())
-    foreign = any("." in name.split("/", 1)[0] and not name.startswith(own) for name in imported_paths(sources))
+    foreign = any(
+        "." in name.split("/", 1)[0] and not f"{name}/".startswith(f"{own}/") for name in imported_paths(sources)
+    )
     modules = {"go.mod": sha256(go_mod.read_bytes()), "go.sum": sha256(go_sum.read_bytes())} if foreign else {}
     return PackageInputs(source_hashes(suite, package), modules)
 

@@ -22,8 +22,9 @@ from tasks.shared.process import Processes
 LINK_FOLDER = "link"
 
 _WORK = re.compile(r"^WORK=(.+)$", re.MULTILINE)
-_IMPORTCFG = re.compile(r"cat >\S*importcfg\.link << 'EOF'[^\n]*\n(.*?)^EOF$", re.DOTALL | re.MULTILINE)
-_LINK_COMMAND = re.compile(r"^(?:\w+='?[^' ]*'? )*(\S*/link(?:\.exe)? -o .+)$", re.MULTILINE)
+_IMPORTCFG = re.compile(r"^cat >[^\n]*importcfg\.link[^\n]* << 'EOF'[^\n]*\n(.*?)^EOF$", re.DOTALL | re.MULTILINE)
+# Assignments such as GOROOT='' stand before it; a path with a space in it is in quotes.
+_LINK_COMMAND = re.compile(r"""^(?:\w+=(?:'[^']*'|"[^"]*"|\S*) )*((?:"[^"\n]*/link"|\S*/link) -o .+)$""", re.MULTILINE)
 
 
 def keep_link_inputs(trace: str, folder: Path) -> list[str]:
@@ -37,21 +38,29 @@ def keep_link_inputs(trace: str, folder: Path) -> list[str]:
     fresh = folder.with_name(f"{folder.name}.{os.getpid()}")
     remove_tree(fresh)
     fresh.mkdir(parents=True)
+    try:
+        (fresh / "importcfg").write_text(_keep_archives(config[0], work[1], fresh))
+        words = [word.replace("$WORK", work[1]) for word in shlex.split(command[0])[1:]]
+        _link_or_copy(Path(words[-1]), fresh / "main.a")
+        remove_tree(folder)
+        fresh.rename(folder)
+    finally:
+        remove_tree(fresh)
+    return _own_arguments(words[:-1])
+
+
+def _keep_archives(config: str, work: str, folder: Path) -> str:
+    """Keep every archive that a link configuration names; the configuration with their new names."""
     lines: list[str] = []
-    for line in config[0].splitlines():
+    for line in config.splitlines():
         name, _, archive = line.partition("=")
         if line.startswith("packagefile "):
             kept = f"{len(lines):04d}.a"
-            _link_or_copy(Path(archive.replace("$WORK", work[1])), fresh / kept)
+            _link_or_copy(Path(archive.replace("$WORK", work)), folder / kept)
             lines.append(f"{name}={kept}")
         else:
             lines.append(line)
-    (fresh / "importcfg").write_text("\n".join(lines) + "\n")
-    words = [word.replace("$WORK", work[1]) for word in shlex.split(command[0])[1:]]
-    _link_or_copy(Path(words[-1]), fresh / "main.a")
-    remove_tree(folder)
-    fresh.rename(folder)
-    return _own_arguments(words[:-1])
+    return "\n".join(lines) + "\n"
 
 
 def _own_arguments(words: Sequence[str]) -> list[str]:

@@ -15,7 +15,7 @@ _BENCHMARK = re.compile(
     r"^(?P<doc>(?://[^\n]*\n)*)func (?P<name>Benchmark(?P<bare>[A-Z0-9_]\w*))\(\w+ \*testing\.B\)", re.MULTILINE
 )
 _BLOCK_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_IMPORT = re.compile(r'^\s*(?:import\s+)?(?:[\w.]+\s+)?"([\w./-]+)"$', re.MULTILINE)
+_IMPORT = re.compile(r'^\s*(?:import\s+)?(?:[\w.]+\s+)?"([\w./-]+)"[ \t]*(?://.*|/\*.*)?$', re.MULTILINE)
 
 
 @dataclass(frozen=True)

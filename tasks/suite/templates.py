@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tasks.shared.errors import PerfError
 from tasks.shared.files import write_atomic
-from tasks.shared.versions import Version, sort_key
+from tasks.shared.versions import Version, is_version, sort_key
 
 _GO_LINE = re.compile(r"^go \S+$", re.MULTILINE)
 _MODULE_LINE = re.compile(r"^module (\S+)$", re.MULTILINE)
@@ -29,11 +29,8 @@ class Template:
 def choose(benchmarks: Path, version: Version) -> Template:
     """The template for a version; PerfError if its go.mod or go.sum is missing."""
     wanted = sort_key(version.number)
-    lower = [
-        (sort_key(name), name)
-        for path in benchmarks.glob("go.mod.1.*")
-        if sort_key(name := path.name.removeprefix("go.mod.")) <= wanted
-    ]
+    names = [path.name.removeprefix("go.mod.") for path in benchmarks.glob("go.mod.1.*")]
+    lower = [(sort_key(name), name) for name in names if is_version(name) and sort_key(name) <= wanted]
     name = max(lower)[1] if lower else "template"
     template = Template(benchmarks / f"go.mod.{name}", benchmarks / f"go.sum.{name}")
     for path in (template.mod, template.sum):

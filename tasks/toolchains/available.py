@@ -27,7 +27,7 @@ def list_available(go: Path, paths: Paths, machine: Machine) -> list[str]:
     """All exact version numbers for this platform, in release order; PerfError if the proxy can't be asked."""
     done = run_go(go, ["list", "-m", "-versions", MODULE], paths, paths.build / "gomodcache")
     pattern = re.compile(rf"v0\.0\.1-go(\S+)\.{machine.goos}-{machine.goarch}(?:\s|$)")
-    found = [number for number in pattern.findall(done.stdout) if _known_form(number)]
+    found = [number for number in pattern.findall(done.stdout) if is_exact(number)]
     if not found:
         raise PerfError(
             f"The list of Go versions can't be fetched. Tried `{go} list -m -versions {MODULE}`:\n"
@@ -49,13 +49,6 @@ def unknown(number: str, available: list[str]) -> PerfError:
     same = [n for n in available if minor_of(n) == minor_of(number)]
     names = ", ".join(nearest(number, same or available))
     return PerfError(f"There is no Go {number} for this platform. The nearest are {names}: change config.yaml.")
-
-
-def _known_form(number: str) -> bool:
-    try:
-        return is_exact(number)
-    except PerfError:
-        return False
 
 
 def _indented(text: str) -> str:

@@ -29,8 +29,12 @@ def record_path(paths: Paths, version: Version) -> Path:
 
 
 def is_installed(paths: Paths, version: Version) -> bool:
-    """Whether the GOROOT is there and is that version, judged by its own VERSION file."""
-    return _version_of(paths.toolchain(version.exact)) == version.exact and record_path(paths, version).exists()
+    """Whether the GOROOT is there, from where config.yaml says, and is that version by its own VERSION file."""
+    target = paths.toolchain(version.exact)
+    linked_to = target.resolve() if target.is_symlink() else None
+    if linked_to != (version.goroot.resolve() if version.goroot else None):
+        return False
+    return _version_of(target) == version.exact and record_path(paths, version).exists()
 
 
 def install(paths: Paths, version: Version, machine: Machine, now: float, say: Say) -> None:

@@ -109,7 +109,7 @@ def test_merging_twice_gives_the_same_bytes(bed: Bed) -> None:
 
 def test_merging_needs_receipts(bed: Bed) -> None:
     """Without samples the error says which command takes them."""
-    with pytest.raises(PerfError, match="doit collect:go1.24"):
+    with pytest.raises(PerfError, match=r"doit collect:go1\.24"):
         merged(bed)
 
 

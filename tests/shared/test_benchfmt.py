@@ -106,3 +106,26 @@ def test_parse_sorts_lines() -> None:
     assert parsed.lines == [good]
     assert [result.name for result in parsed.results] == ["X"]
     assert parsed.malformed == [broken]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "BenchmarkX " + "9" * 5000 + " 1 ns/op",
+        "BenchmarkX 10 1_0 ns/op",
+        "BenchmarkX 10 \u0661 ns/op",
+        "BenchmarkX \u0661 10 ns/op",
+        "BenchmarkX 10 1e999 ns/op",
+        "BenchmarkX 10 inf ns/op",
+    ],
+)
+def test_numbers_that_go_would_not_print(line: str) -> None:
+    """They are no results, and no errors either."""
+    assert parse_line(line) is None
+
+
+def test_a_long_number_at_the_end_of_a_name_is_part_of_it() -> None:
+    """Nobody has so many processors."""
+    result = parse_line("BenchmarkX-" + "9" * 5000 + " 10 1 ns/op")
+    assert result is not None
+    assert result.procs == 1

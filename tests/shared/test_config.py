@@ -216,3 +216,14 @@ def test_threshold(load: Callable[..., config.Config], leaf: str, threshold: flo
     loaded = load(thresholds={"runtime": 20, "runtime.SyncPool": 12.5, "runtime.SyncPool/Big": 5})
     assert loaded.threshold("runtime", leaf, 15) == threshold
     assert loaded.threshold("stdlib", leaf, 15) == 15
+
+
+def test_mistakes_of_form_and_of_meaning_at_once(load: Callable[..., config.Config]) -> None:
+    """An unknown package is told along with a threshold that is no number."""
+    found = _problems(load, packages=["runtime", "nosuch"], thresholds={"runtime": -1}, versions=["1.24.0", "1.24.0"])
+    assert {"$.packages[1]", "$.thresholds.runtime", "$.versions[1]"} <= set(found)
+
+
+def test_a_threshold_of_an_unknown_package(load: Callable[..., config.Config]) -> None:
+    """A threshold that could never apply is a mistake."""
+    assert "$.thresholds['nosuch.A']" in _problems(load, thresholds={"nosuch.A": 5})

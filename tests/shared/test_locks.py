@@ -179,3 +179,38 @@ def test_file_of_another_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     said: list[str] = []
     with hold(path, exclusive=False, waiting=said.append):
         assert said == []
+
+
+def test_a_lock_file_that_may_only_be_read_is_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another user's file in a folder like /tmp still keeps two from measuring at once."""
+    path = tmp_path / "lock"
+    path.touch()
+    real = os.open
+
+    def read_only(name: Path, flags: int, mode: int = 0o777) -> int:
+        if flags & os.O_RDWR:
+            raise PermissionError(13, "Permission denied")
+        return real(name, flags, mode)
+
+    monkeypatch.setattr(os, "open", read_only)
+    with hold(path, exclusive=True, waiting=lambda _: None):
+        pass
+    assert path.read_text() == ""
+
+
+def test_a_holder_that_has_died_is_not_named(tmp_path: Path) -> None:
+    """The name in the file is believed only while that process lives."""
+    path = tmp_path / "lock"
+    said: list[str] = []
+    with _holder(path, "shared") as holder:
+        assert holder.stdout
+        assert holder.stdout.readline() == "held\n"
+        path.write_text("doit (process 999999999) in /gone\n")
+        release = threading.Timer(0.3, holder.kill)
+        release.start()
+        with hold(path, exclusive=True, waiting=said.append):
+            pass
+        release.join()
+    assert len(said) == 1
+    assert "another doit" in said[0]
+    assert "999999999" not in said[0]

@@ -150,3 +150,9 @@ def test_interrupt_kills_the_program(tmp_path: Path) -> None:
             process.kill()
     assert b"KeyboardInterrupt" in said
     assert _gone(int((tmp_path / "pid").read_text()))
+
+
+@pytest.mark.parametrize("script", ["true & true", "(exit 0) & exec sleep 0.02"])
+def test_children_that_have_ended_are_no_survivors(tmp_path: Path, script: str) -> None:
+    """A child that only waits to be reaped disturbs nobody."""
+    assert [_run(tmp_path, script).survivors for _ in range(10)] == [False] * 10

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
 import pytest
 
-from tasks.shared.verified import Verified
+from tasks.shared.verified import Verified, verified_for
 
 
 @pytest.fixture
@@ -71,8 +72,8 @@ def test_files_that_are_gone_are_dropped(file: Path) -> None:
     verified = Verified(cache)
     verified.remember(other)
     verified.save()
-    assert str(other) in cache.read_text()
-    assert str(file) not in cache.read_text()
+    assert Verified(cache).knows(other)
+    assert [Path(name).name for name in json.loads(cache.read_text())] == ["b.json"]
 
 
 def test_saving_nothing_new_writes_nothing(file: Path) -> None:
@@ -94,3 +95,28 @@ def test_broken_cache_costs_time_only(file: Path, text: str) -> None:
     verified.remember(file)
     verified.save()
     assert Verified(cache).knows(file)
+
+
+def test_checkout_can_be_moved(file: Path) -> None:
+    """Files below the root are remembered by where they are in it."""
+    root = file.parent
+    verified = Verified(root / "verified.json", root)
+    verified.remember(file)
+    verified.save()
+    moved = root.rename(root.with_name("moved"))
+    assert Verified(moved / "verified.json", moved).knows(moved / file.name)
+
+
+def test_one_memory_in_a_process(tmp_path: Path) -> None:
+    """Tasks of one process share what they have found in order, even before it is saved."""
+    file = tmp_path / "a.json"
+    file.write_text("{}")
+    path = tmp_path / ".cache" / "verified.json"
+    verified_for(path).remember(file)
+    assert verified_for(path).knows(file)
+    assert not path.exists()
+
+
+def test_a_file_that_never_was_is_not_known(tmp_path: Path) -> None:
+    """Nothing is in order about what is not there."""
+    assert not Verified(tmp_path / "cache.json").knows(tmp_path / "missing")

@@ -74,3 +74,14 @@ def test_nothing_is_run(path: Path) -> None:
     marker = path.with_name("marker")
     _error(path, f'a: !!python/object/apply:os.mkdir ["{marker}"]\n')
     assert not marker.exists()
+
+
+@pytest.mark.parametrize("text", ["a:\n\tb: 1\n", "a: 1\n\tb: 2\n"])
+def test_tabs_are_called_by_their_name(path: Path, text: str) -> None:
+    """The parser's own words don't mention what cannot be seen."""
+    assert "never with tabs" in _error(path, text)
+
+
+def test_an_impossible_date_is_a_mistake_like_others(path: Path) -> None:
+    """What looks like a date and is none is named, without a traceback."""
+    assert "not YAML" in _error(path, "a: 2024-99-99\n")

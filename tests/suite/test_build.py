@@ -207,3 +207,38 @@ def test_scratch_is_removed(target: Target, broken: str) -> None:
     except PerfError:
         assert broken == "names"
     assert not [path for path in target.folder.iterdir() if "scratch" in path.name]
+
+
+def test_removed_files_of_internal_go(target: Target) -> None:
+    """A file renamed in internal/ does not leave its old copy to be compiled."""
+    _build(target, Go())
+    source = target.paths.benchmarks / "internal" / "y" / "y.go"
+    source.rename(source.with_name("z.go"))
+    go = Go()
+    _build(target, go)
+    assert "internal/y/z.go" in go.sources
+    assert "internal/y/y.go" not in go.sources
+
+
+@pytest.mark.parametrize(
+    ("second", "words"),
+    [
+        (Finished(-9, b"", b"", 1.0), "status -9"),
+        (Finished(-9, b"", b"", 1.0, stopped="timeout"), "timeout"),
+        (Finished(0, b"", b"", 1.0), "status 0"),
+        (Finished(1, b"", b"write: no space left on device", 1.0), "no space left"),
+    ],
+)
+def test_a_compiler_that_was_cut_short_is_no_result(target: Target, second: Finished, words: str) -> None:
+    """Only what the compiler says of the code is kept as a result."""
+
+    class CutShort(Go):
+        def run(
+            self, command: Sequence[str], *, env: Mapping[str, str], cwd: Path, timeout: float, keep: Sequence[int] = ()
+        ) -> Finished:
+            done = super().run(command, env=env, cwd=cwd, timeout=timeout, keep=keep)
+            return second if command[1] == "test" and "-x" not in command else done
+
+    with pytest.raises(PerfError, match=words):
+        _build(target, CutShort(broken="compile"))
+    assert not target.record.exists()

@@ -191,3 +191,25 @@ def test_linker(tmp_path: Path) -> None:
     path.parent.mkdir(parents=True)
     path.touch()
     assert linker_of(tmp_path) == path
+
+
+def test_folders_with_a_space_in_their_name(trace: str, tmp_path: Path) -> None:
+    """Go puts such paths in quotes, in some places and not in others."""
+    spaced = tmp_path / "a b"
+    spaced.mkdir()
+    for name in ("work", "cache"):
+        (tmp_path / name).rename(spaced / name)
+    quoted = TRACE.format(work=spaced / "work", cache=spaced / "cache", goroot="/go")
+    quoted = quoted.replace("/go/pkg/tool/linux_amd64/link -o $WORK/b001/m.test", '"/a b/link" -o "$WORK/b001/m.test"')
+    quoted = quoted.replace("-importcfg $WORK/b001/importcfg.link", '-importcfg "$WORK/b001/importcfg.link"')
+    quoted = quoted.replace("gcc $WORK/b001/_pkg_.a", 'gcc "$WORK/b001/_pkg_.a"')
+    assert keep_link_inputs(quoted, tmp_path / "kept") == keep_link_inputs(quoted, tmp_path / "again") == ARGUMENTS
+    assert (tmp_path / "kept" / "main.a").read_text() == "archive work/b001/_pkg_.a"
+
+
+def test_nothing_is_left_of_inputs_that_cannot_be_kept(trace: str, tmp_path: Path) -> None:
+    """An archive that is not there leaves no half of a folder behind."""
+    (tmp_path / "cache" / "65" / "6566-d").unlink()
+    with pytest.raises(OSError, match="6566-d"):
+        keep_link_inputs(trace, tmp_path / "kept")
+    assert list(tmp_path.glob("kept*")) == []

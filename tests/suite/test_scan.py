@@ -139,3 +139,11 @@ def test_own_suite(package: str) -> None:
 def test_own_packages() -> None:
     """There are packages to scan, so the test above is not empty."""
     assert {"runtime", "stdlib", "networking"} <= set(PACKAGES)
+
+
+@pytest.mark.parametrize("line", ['"golang.org/x/a"', '"golang.org/x/a" // why', 'b "golang.org/x/a" /* why */'])
+def test_imports_with_comments(tmp_path: Path, line: str) -> None:
+    """An import counts whatever stands behind it."""
+    path = tmp_path / "a_test.go"
+    path.write_text(f"package a\n\nimport (\n\t{line}\n)\n")
+    assert imported_paths([path]) == {"golang.org/x/a"}

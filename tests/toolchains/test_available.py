@@ -53,9 +53,9 @@ def test_newest_of_nothing(minor: str) -> None:
 @pytest.mark.parametrize(
     ("number", "names"),
     [
-        ("1.24.5", "1.24rc1, 1.24.0, 1.24.1, 1.24.9"),
+        ("1.24.5", "1.24.0, 1.24.1, 1.24.9, 1.24.10"),
         ("1.23.9", "1.23.4"),
-        ("1.26.0", "1.24.0, 1.24.1, 1.24rc1, 1.25rc2"),
+        ("1.26.0", "1.24.0, 1.24.1, 1.24.9, 1.25rc2"),
     ],
 )
 def test_unknown(number: str, names: str) -> None:

@@ -151,3 +151,14 @@ def test_download_that_fails(paths: Paths) -> None:
     with pytest.raises(PerfError, match=r"go1\.25\.0 can't be downloaded. Tried `.*\n  checksum mismatch"):
         _install(paths, Version("go1.25.0", "go1.25"))
     assert list(paths.toolchains.iterdir()) == []
+
+
+def test_a_goroot_that_joins_or_leaves_the_configuration_counts(paths: Paths, own: Version, tmp_path: Path) -> None:
+    """What is installed must come from where config.yaml says now."""
+    _install(paths, own)
+    assert is_installed(paths, own)
+    assert not is_installed(paths, replace(own, goroot=None))
+    other = replace(own, goroot=goroot(tmp_path / "other", own.exact))
+    assert not is_installed(paths, other)
+    _install(paths, other)
+    assert is_installed(paths, other)

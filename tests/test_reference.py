@@ -1,0 +1,68 @@
+"""The committed results of a real run: valid, complete, and telling the same in every form."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tasks.measure.sample_file import read_file
+from tasks.shared import schema
+from tasks.shared.benchfmt import parse
+from tests.checkout import ROOT
+from tests.suite_names import NAMES
+
+MACHINES = sorted(path for path in (ROOT / "results" / "reference").iterdir() if path.is_dir())
+LABELS = ("go1.23", "go1.24", "go1.25")
+
+
+@pytest.fixture(params=MACHINES, ids=lambda path: path.name)
+def machine(request: pytest.FixtureRequest) -> Path:
+    """The folder of one machine's results."""
+    folder: Path = request.param
+    return folder
+
+
+def samples_in_texts(folder: Path) -> dict[str, Counter[float]]:
+    """Every time in the sample texts of a version, by benchmark."""
+    found: dict[str, Counter[float]] = {}
+    for path in folder.glob("*-*.txt"):
+        file = read_file(path)
+        assert file.problems == ()
+        for sample in file.samples:
+            for result in parse(sample.lines).results:
+                found.setdefault(result.name, Counter())[result.values["ns/op"]] += 1
+    return found
+
+
+@pytest.mark.parametrize("label", LABELS)
+def test_merged_and_export_hold_just_what_the_texts_hold(machine: Path, label: str) -> None:
+    """76 benchmarks with 40 samples each, the same numbers in all three."""
+    texts = samples_in_texts(machine / label)
+    merged: dict[str, Any] = schema.read("merged", machine / label / "merged.json")
+    exported: dict[str, Any] = schema.read("export-version", machine / "export" / f"{label}.json")
+    assert set(texts) == {name for names in NAMES.values() for name in names}
+    assert all(sum(times.values()) >= 40 for times in texts.values())
+    for row in merged["benchmarks"]:
+        assert Counter(row["measures"]["ns/op"]["samples"]) == texts[row["name"]]
+        assert exported["benchmarks"][row["name"]]["ns_per_op_samples"] == row["measures"]["ns/op"]["samples"]
+
+
+def test_blocks_name_samples_that_are_there(machine: Path) -> None:
+    """40 blocks of every unit, each with a sample of all three versions."""
+    (path,) = machine.glob("*_blocks.json")
+    blocks = schema.read("blocks", path)["blocks"]
+    hashes = {s.sha256 for text in machine.glob("go*/*-*.txt") for s in read_file(text).samples}
+    assert all(len(block["samples"]) == 3 and set(block["samples"].values()) <= hashes for block in blocks)
+    counts = Counter(block["unit"] for block in blocks)
+    assert len(counts) == 48
+    assert set(counts.values()) == {40}
+
+
+def test_the_index_and_platforms_are_valid(machine: Path) -> None:
+    """A page can be pointed at the committed export."""
+    index: dict[str, Any] = schema.read("export-index", machine / "export" / "index.json")
+    assert [entry["version"] for entry in index["versions"]] == ["1.23", "1.24", "1.25"]
+    assert len(index["benchmarks"]) == 76
