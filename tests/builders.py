@@ -174,7 +174,6 @@ def build_record() -> Document:
         "version": "go1.24.0",
         "package": "runtime",
         "inputs": HASH,
-        "sources": {"runtime/alloc_test.go": HASH},
         "status": "built",
         "units": ["runtime.SyncPool"],
         "modules": {"golang.org/x/sync": "v0.10.0"},
@@ -227,7 +226,7 @@ def blocks() -> Document:
 def fingerprint() -> Document:
     """What a cell measures."""
     inputs = PackageInputs({"runtime/alloc_test.go": HASH}, {"go.mod": HASH, "go.sum": HASH})
-    return fingerprint_document(UNIT, GO_1_24, inputs, {"GOAMD64": "v1"})
+    return fingerprint_document(UNIT, GO_1_24, inputs, {"GOAMD64": "v1"}, HASH)
 
 
 def toolchain() -> Document:

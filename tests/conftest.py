@@ -17,7 +17,7 @@ from tasks.shared.paths import Paths
 from tasks.shared.project import Project
 from tasks.shared.verified import Verified
 from tasks.suite import fingerprint, templates
-from tasks.suite.build import Target
+from tasks.suite.build import Target, inputs_of
 from tasks.suite.scan import Unit, scan_package
 from tests.fakes import Behaviour, FakeClock, FakeProcesses, steady
 
@@ -95,8 +95,7 @@ class Bed:
             "schema_version": 1,
             "version": target.version.exact,
             "package": target.package,
-            "inputs": "0" * 64,
-            "sources": fingerprint.source_hashes(self.project.paths.benchmarks, target.package),
+            "inputs": inputs_of(target, self.project.config.environment),
             "status": status,
             "units": [unit.id for unit in self.units if unit.package == target.package and built],
             "modules": {"golang.org/x/crypto": "v0.27.0"} if built else {},

@@ -47,7 +47,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
     """A copy of the project with two versions configured, under a user with odd settings and no results."""
     home = tmp_path_factory.mktemp("home")
     goenv = home / "goenv"
-    goenv.write_text("GOFLAGS=-mod=vendor\nGOTOOLCHAIN=go1.1.1\nGOGC=1\n")
+    goenv.write_text("GOFLAGS=-mod=vendor\nGOTOOLCHAIN=go1.1.1\nGOGC=1\nGO111MODULE=off\nGOOS=plan9\nGOARCH=mips\n")
     env = {**os.environ, **HOSTILE, "HOME": str(home), "GOENV": str(goenv)}
     copied = copy_checkout(tmp_path_factory.mktemp("checkout") / "clone", env)
     text = (copied.root / "config.yaml").read_text()
@@ -188,6 +188,42 @@ def test_a_moved_clone_without_gos_cache_still_links(checkout: Checkout) -> None
     assert not (moved / ".build" / "gocache").exists()
 
 
+def test_another_environment_is_built_and_measured_anew(checkout: Checkout) -> None:
+    """GOAMD64 reaches the compiler through doit, in this run and back in the next."""
+    config = checkout.root / "config.yaml"
+    text = config.read_text()
+    config.write_text(text.replace("GOAMD64: v1", "GOAMD64: v2"))
+    before = sample_counts(checkout)
+    record = checkout.root / ".build" / "go1.24.0" / "stdlib.build.json"
+    old = schema.read("build", record)
+    checkout.doit("collect:go1.24:stdlib.MD5", "count=1", "benchtime=1ms")
+    assert schema.read("build", record)["inputs"] != old["inputs"]
+    assert (sample_counts(checkout) - before)["go1.24.0 main"] == 1
+    config.write_text(text)
+    before = sample_counts(checkout)
+    checkout.doit(*TINY)
+    assert sample_counts(checkout) == before
+
+
+def test_workers_of_doit_share_what_is_known(checkout: Checkout) -> None:
+    """`doit -n 2` measures in one session, and leaves nothing to be done again."""
+    before = sample_counts(checkout)
+    checkout.doit("-n", "2", "count=3", "benchtime=1ms")
+    new = sample_counts(checkout) - before
+    # One unit of 1.24 has its third sample already, and joins that of 1.25 as its reference.
+    assert new == {"go1.24.0 main": 47, "go1.25.0 main": 48, "go1.24.0 reference": 1}
+    assert checkout.doit("-n", "2", "count=3", "benchtime=1ms") == "everything is up to date\n"
+    assert checkout.doit("count=3", "benchtime=1ms") == "everything is up to date\n"
+    checkout.doit(*TINY)
+
+
+def test_an_export_elsewhere_is_the_same(checkout: Checkout) -> None:
+    """out=DIR is for once: the same bytes in another place."""
+    checkout.doit(*TINY)
+    checkout.doit("export", "out=elsewhere", *TINY)
+    assert snapshot(checkout.root / "elsewhere") == snapshot(checkout.root / "data" / "1ms")
+
+
 def test_everything_there_is_valid(checkout: Checkout) -> None:
     """Every artefact keeps to its schema and every sample to its hash."""
     said = checkout.doit("validate", *TINY)
@@ -252,6 +288,19 @@ def test_lower_gogc_changes_what_the_gc_benchmarks_report(checkout: Checkout) ->
     assert cycles("25") > 2 * cycles("100") > 0
 
 
+def test_latencies_rise_with_the_number_of_collections(checkout: Checkout) -> None:
+    """The percentiles that GCLatency reports are those of a program that is being collected."""
+    binary = checkout.root / ".build" / "go1.24.0" / "runtime.test"
+
+    def percentile(gogc: str) -> float:
+        command = [str(binary), "-test.run=^$", "-test.bench=^BenchmarkGCLatency$", "-test.benchtime=100ms"]
+        done = subprocess.run(command, env={"GOGC": gogc}, capture_output=True, text=True, check=True)
+        words = done.stdout.split()
+        return float(words[words.index("p99-ns") - 1])
+
+    assert percentile("10") > 2 * percentile("400")
+
+
 def test_code_that_one_version_cannot_build_is_a_status_there(checkout: Checkout) -> None:
     """Go 1.25's library used in stdlib: 1.24 says why it has no result, 1.25 is measured."""
     path = checkout.root / "benchmarks" / "stdlib" / "newer_test.go"
@@ -271,3 +320,36 @@ def test_code_that_one_version_cannot_build_is_a_status_there(checkout: Checkout
     checkout.doit(*TINY)
     assert sample_counts(checkout) == before
     assert json.dumps(exported(checkout, "go1.24")).count('"not-built"') == 0
+
+
+@pytest.mark.parametrize("number", ["1.26.8", "1.27.3"])
+def test_a_newer_version_is_one_line_in_the_configuration(checkout: Checkout, number: str) -> None:
+    """It takes the nearest template, compiles everything and is measured along with its reference."""
+    config = checkout.root / "config.yaml"
+    config.write_text(config.read_text().replace('  - "1.24.0"\n', f'  - "1.24.0"\n  - "{number}"\n'))
+    label = f"go{number.rsplit('.', 1)[0]}"
+    checkout.doit(f"merge:{label}", "count=1", "benchtime=1ms")
+    merged = schema.read("merged", tree(checkout) / label / "merged.json")
+    assert Counter(row["package"] for row in merged["benchmarks"]) == {"runtime": 20, "stdlib": 35, "networking": 21}
+    assert {row["status"] for row in merged["benchmarks"]} == {"ok"}
+    assert f"\ngo {number}\n" in (checkout.root / ".build" / f"go{number}" / "go.mod").read_text()
+    assert sample_counts(checkout)[f"go{number} main"] == 48
+
+
+def test_an_unknown_version_names_the_nearest(checkout: Checkout) -> None:
+    """The module proxy lists what there is."""
+    config = checkout.root / "config.yaml"
+    config.write_text(config.read_text().replace('  - "1.24.0"\n', '  - "1.24.0"\n  - "1.26.99"\n'))
+    said = checkout.doit("toolchain:go1.26.99", status=1)
+    assert "There is no Go 1.26.99 for this platform. The nearest are " in said
+    assert "1.26.8" in said
+
+
+def test_a_minor_version_is_pinned_when_it_is_resolved(checkout: Checkout) -> None:
+    """1.23 becomes its newest patch, today and tomorrow."""
+    config = checkout.root / "config.yaml"
+    config.write_text(config.read_text().replace('  - "1.26.99"\n', '  - "1.23"\n'))
+    assert "finding the newest patch of Go 1.23" in checkout.doit("list")
+    lock = schema.read("versions-lock", checkout.root / "versions.lock.json")
+    assert lock["versions"]["1.23"].startswith("1.23.")
+    assert "finding" not in checkout.doit("list")

@@ -115,32 +115,45 @@ func BenchmarkStackGrowth(b *testing.B) {
 	}
 }
 
-// BenchmarkChannelPingPong measures sending a value to another goroutine and back on unbuffered channels.
-func BenchmarkChannelPingPong(b *testing.B) {
-	b.ReportAllocs()
-	ping, pong := make(chan int), make(chan int)
+// pingPong is a goroutine that sends back each value it receives, plus one.
+type pingPong struct{ ping, pong chan int }
+
+func newPingPong(b *testing.B) *pingPong {
+	p := &pingPong{make(chan int), make(chan int)}
 	go func() {
-		defer close(pong)
-		for value := range ping {
-			pong <- value + 1
+		defer close(p.pong)
+		for value := range p.ping {
+			p.pong <- value + 1
 		}
 	}()
 	b.Cleanup(func() {
-		close(ping)
-		<-pong
+		close(p.ping)
+		<-p.pong
 	})
-	round := 0
-	// The scheduler is to have the two goroutines where it keeps them.
-	warmUp(func() {
-		ping <- round
-		if got := <-pong; got != round+1 {
-			b.Fatalf("%d came back as %d, want %d", round, got, round+1)
+	return p
+}
+
+// exchange sends a value and returns what comes back.
+func (p *pingPong) exchange(value int) int {
+	p.ping <- value
+	return <-p.pong
+}
+
+// warmPingPong lets the scheduler have the two goroutines where it keeps them.
+var warmPingPong sync.Once
+
+// BenchmarkChannelPingPong measures sending a value to another goroutine and back on unbuffered channels.
+func BenchmarkChannelPingPong(b *testing.B) {
+	b.ReportAllocs()
+	p := newPingPong(b)
+	for value := range 100 {
+		if got := p.exchange(value); got != value+1 {
+			b.Fatalf("%d came back as %d, want %d", value, got, value+1)
 		}
-		round++
-	})
+	}
+	warmPingPong.Do(func() { warmUp(func() { p.exchange(0) }) })
 	b.ResetTimer()
 	for i := range b.N {
-		ping <- i
-		<-pong
+		p.exchange(i)
 	}
 }

@@ -26,6 +26,9 @@ class WriteThrough:
         Path(name).parent.mkdir(parents=True, exist_ok=True)
         try:
             self._connection = self._open(name)
+        except sqlite3.OperationalError:
+            # Locked or read-only: nothing is wrong with the file.
+            raise
         except sqlite3.DatabaseError:
             # It only says what doit did, never what was measured: a damaged one is begun anew.
             for suffix in ("", "-wal", "-shm"):

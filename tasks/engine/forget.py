@@ -6,6 +6,7 @@ samples from before now do not count.
 
 from __future__ import annotations
 
+import contextlib
 import time
 from typing import Any
 
@@ -15,6 +16,9 @@ from doit.cmd_forget import Forget as Stock
 from tasks.engine.planning import closure_of
 from tasks.engine.reporter import Reporter
 from tasks.measure.archive import forget
+from tasks.shared.errors import PerfError
+from tasks.shared.project import Project
+from tasks.suite.build import Target, read_record
 
 
 class Forget(Stock):  # type: ignore[misc]
@@ -38,11 +42,21 @@ class Forget(Stock):  # type: ignore[misc]
         cells = sorted(tuple(tasks[n].meta["cell"]) for n in reached if (tasks[n].meta or {}).get("cell"))
         if cells:
             forget(project.tree, cells, time.time())
+            _drop_failed_builds(project, {(version, unit.split(".", 1)[0]) for version, unit in cells})
         for name in sorted(reached):
             self.dep_manager.remove(name)
         versions = len({version for version, _ in cells})
         self.outstream.write(f"forgot {len(reached)} tasks, of them {len(cells)} cells in {versions} versions\n")
         self.dep_manager.close()
+
+
+def _drop_failed_builds(project: Project, pairs: set[tuple[str, str]]) -> None:
+    """Let packages that did not compile be tried again, whatever the reason was."""
+    for version, package in pairs:
+        target = Target(project.paths, project.version(version), package)
+        with contextlib.suppress(PerfError):
+            if read_record(target)["status"] == "failed":
+                target.record.unlink()
 
 
 def _is_below(name: str, chosen: list[str], tasks: dict[str, Any]) -> bool:

@@ -52,7 +52,7 @@ def prepare(project: Project, tasks: Mapping[str, Any], selected: Iterable[str])
     closure = closure_of(tasks, chosen)
     cells = _selected_cells(tasks, closure, everything=names.session in closure)
     stale = _stale_cells(project, tasks, names, cells)
-    builds = _narrow_session(project, tasks, names, cells, stale)
+    builds = _narrow_session(project, tasks, names, stale)
     builds |= {name for name in closure if name.startswith("build:") and tasks[name].actions}
     to_install = _missing_toolchains(project, closure, builds)
     to_build = [name for name in builds if _status(tasks, name) != "up-to-date"]
@@ -86,16 +86,12 @@ def _stale_cells(project: Project, tasks: Mapping[str, Any], names: Names, cells
     return [cell for cell in cells if outdated[cell.version] or state.missing(cell)]
 
 
-def _narrow_session(
-    project: Project, tasks: Mapping[str, Any], names: Names, cells: Iterable[Cell], stale: Iterable[Cell]
-) -> set[str]:
+def _narrow_session(project: Project, tasks: Mapping[str, Any], names: Names, stale: Iterable[Cell]) -> set[str]:
     """Leave the session only the builds that it may need; their names."""
     session = tasks[names.session]
     measured = {*stale, *_references(project, stale)}
     pairs = {(project.version(cell.version).label, cell.package) for cell in measured}
-    versions = {project.version(cell.version).label for cell in {*cells, *measured}}
     session.setup_tasks[:] = sorted(names.build(label, package) for label, package in pairs)
-    session.task_dep[:] = sorted(names.fingerprint(label) for label in versions)
     return set(session.setup_tasks)
 
 

@@ -40,6 +40,11 @@ class Reporter(ConsoleReporter):  # type: ignore[misc]
         if not (task.meta or {}).get("quiet"):
             super().execute_task(task)
 
+    def write(self, text: str) -> None:
+        """Say it at once, also into a file: what follows may take minutes."""
+        super().write(text)
+        self.outstream.flush()
+
     def skip_uptodate(self, task: Any) -> None:
         """Nothing to say of what is up to date."""
 

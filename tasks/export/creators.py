@@ -8,7 +8,7 @@ from typing import Any
 
 from tasks.export.export import export, export_paths
 from tasks.export.validate import validate
-from tasks.shared import console
+from tasks.shared import console, schema
 from tasks.shared.doit_actions import Action, Check
 from tasks.shared.project import Project
 from tasks.shared.verified import verified_for
@@ -24,7 +24,7 @@ def export_tasks(project: Project, out: str) -> Iterator[dict[str, Any]]:
         "actions": [Action(_export, project, folder)],
         "file_dep": [project.relative(project.tree.merged_json(version.label)) for version in project.config.versions],
         "targets": [project.relative(path) for path in targets],
-        "uptodate": [Check(_untouched, project, targets)],
+        "uptodate": [Check(_is_current, project, folder, targets)],
         "verbosity": 2,
     }
     yield {
@@ -39,9 +39,14 @@ def _export(project: Project, folder: Path) -> None:
     verified = verified_for(project.paths.verified)
     for path in export(project, folder):
         verified.remember(path)
+    verified.save()
     console.say(f"exported to {project.relative(folder)}/")
 
 
-def _untouched(project: Project, targets: list[Path]) -> bool:
+def _is_current(project: Project, folder: Path, targets: list[Path]) -> bool:
+    """Whether nobody has touched the files since they were made, and they name today's repository."""
     verified = verified_for(project.paths.verified)
-    return all(verified.knows(path) for path in targets)
+    index = folder / project.machine.platform / "index.json"
+    if not all(verified.knows(path) for path in targets):
+        return False
+    return bool(schema.read_unchecked(index)["repository"]["url"] == project.config.repository)

@@ -16,7 +16,7 @@ from tasks.shared.paths import Tree
 from tasks.shared.versions import minor_of
 
 #: A cell is given up after this many samples in a row of its history have failed: once may be bad luck.
-GIVE_UP_AFTER = 2
+GIVE_UP_AFTER = 3
 
 
 @dataclass(frozen=True)

@@ -73,11 +73,17 @@ def run_round(session: str, plan: Round, bench: Bench, dropped: set[tuple[str, s
         remove_tree(folder)
 
 
-def _prepare(plan: Round, bench: Bench, folder: Path) -> dict[tuple[str, str], Path]:
-    """The round's test binaries, each linked and started once, on all cores."""
+def _prepare(plan: Round, bench: Bench, folder: Path) -> dict[tuple[str, str], Path | PerfError]:
+    """The round's test binaries, each linked and started once, on all cores; or why there is none."""
     needed = [pair for pair in plan.binaries if pair in bench.binaries]
 
-    def prepare(pair: tuple[str, str]) -> Path:
+    def prepare(pair: tuple[str, str]) -> Path | PerfError:
+        try:
+            return link_and_start(pair)
+        except PerfError as error:
+            return error
+
+    def link_and_start(pair: tuple[str, str]) -> Path:
         binary = bench.binaries[pair]
         program = binary.default
         if plan.layouts:
@@ -102,7 +108,7 @@ def _run_block(
     plan: Round,
     block: Block,
     bench: Bench,
-    programs: Mapping[tuple[str, str], Path],
+    programs: Mapping[tuple[str, str], Path | PerfError],
     dropped: set[tuple[str, str]],
 ) -> Iterator[tuple[str, Sample]]:
     package, _, name = block.unit.partition(".")
@@ -111,13 +117,17 @@ def _run_block(
         return
     for position, version in enumerate(versions):
         binary = bench.binaries[version, package]
-        command = sample_command(programs[version, package], name, bench.benchtime)
+        program = programs[version, package]
         covariates = disturbance()
         started = bench.clock.now()
-        done = bench.processes.run(
-            command, env=binary.environment, cwd=binary.working_folder, timeout=bench.timeout, keep=bench.keep
-        )
-        status, lines = judge(done)
+        if isinstance(program, PerfError):
+            status, lines, seconds = "not-linked", str(program).splitlines()[:_KEPT_LINES], 0.0
+        else:
+            command = sample_command(program, name, bench.benchtime, bench.timeout)
+            done = bench.processes.run(
+                command, env=binary.environment, cwd=binary.working_folder, timeout=bench.timeout, keep=bench.keep
+            )
+            (status, lines), seconds = judge(done), done.seconds
         yield (
             version,
             Sample(
@@ -128,7 +138,7 @@ def _run_block(
                 position=position,
                 of=len(versions),
                 started=iso(started),
-                seconds=round(done.seconds, 6),
+                seconds=round(seconds, 6),
                 status=status,
                 covariates=covariates,
                 package_path=binary.package_path,
@@ -137,8 +147,11 @@ def _run_block(
         )
 
 
-def sample_command(program: Path, unit: str, benchtime: str) -> list[str]:
-    """The command that takes one sample of a unit (its name without ``Benchmark``)."""
+def sample_command(program: Path, unit: str, benchtime: str, timeout: float) -> list[str]:
+    """The command that takes one sample of a unit (its name without ``Benchmark``).
+
+    The program itself ends a little after ``timeout`` seconds, should nobody be left to stop it.
+    """
     return [
         str(program),
         "-test.run=^$",
@@ -146,6 +159,7 @@ def sample_command(program: Path, unit: str, benchtime: str) -> list[str]:
         "-test.count=1",
         "-test.benchmem",
         f"-test.benchtime={benchtime}",
+        f"-test.timeout={timeout + 10:g}s",
     ]
 
 

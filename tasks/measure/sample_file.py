@@ -8,8 +8,9 @@ closing comment of ``key=value`` words that makes it count::
     BenchmarkSyncPool-2   1892455   13.21 ns/op   0 B/op   0 allocs/op
     # session=2026-11-24_08-00-00 round=7 unit=runtime.SyncPool layout=1193 ... sha256=5f0c...
 
-The hash covers everything from ``pkg:`` up to the word before it. A sample without a closing line, or with
-another hash, does not exist. A failed sample has its output as ``# | `` comments in place of results.
+The hash covers everything from ``pkg:`` up to the word before it; that word binds the sample to the head. A
+sample without a closing line, or with another hash, does not exist. A failed sample has its output as ``# | ``
+comments in place of results.
 """
 
 from __future__ import annotations
@@ -22,11 +23,15 @@ from pathlib import Path
 from typing import Any
 
 from tasks.shared import schema
+from tasks.shared.benchfmt import format_value
 from tasks.shared.errors import PerfError
-from tasks.shared.files import sha256
+from tasks.shared.files import digest_of, sha256
 
 _FIRST_LINE = "# go-perf-tracking samples: Go benchmark format, written by doit, only ever appended to"
 _HEAD_KEY = "# head="
+#: How the tail that a kill or a full disk leaves is told from samples that were changed.
+UNFINISHED = "the text ends in an unfinished sample"
+
 _CLOSING = re.compile(rb"^# session=[^\n]* sha256=([0-9a-f]{64})$", re.MULTILINE)
 _WORDS = ("session", "round", "unit", "layout", "position", "of", "started", "seconds", "status")
 
@@ -92,12 +97,21 @@ def render_head(head: Head, goos: str, goarch: str, cpu: str) -> str:
     return f"{_FIRST_LINE}\n{_HEAD_KEY}{packed}\ngoos: {goos}\ngoarch: {goarch}\ncpu: {cpu}\n"
 
 
-def render_sample(sample: Sample) -> str:
-    """The text of a sample with its closing line; ``sample.sha256`` is not looked at but computed."""
+def head_digest(head: Head) -> str:
+    """What binds a sample to the head of its file: a changed head takes all its samples with it."""
+    return digest_of(head.document())[:16]
+
+
+def render_sample(sample: Sample, head: str) -> str:
+    """The text of a sample with its closing line; ``head`` is the digest of its file's head.
+
+    ``sample.sha256`` is not looked at but computed.
+    """
     prefix = "" if sample.status == "ok" else "# | "
     lines = "".join(f"{prefix}{line}\n" for line in sample.lines)
     words = [f"{name}={getattr(sample, name)}" for name in _WORDS]
-    words += [f"{name}={value:g}" for name, value in sample.covariates.items()]
+    words += [f"{name}={format_value(value)}" for name, value in sample.covariates.items()]
+    words.append(f"head={head}")
     body = f"pkg: {sample.package_path}\n{lines}# {' '.join(words)}"
     return f"{body} sha256={sha256(body)}\n"
 
@@ -124,6 +138,7 @@ def read_head(path: Path) -> Head:
 def read_file(path: Path) -> SampleFile:
     """Read a file and check every sample's hash. Samples that fail are named in ``problems``."""
     head = read_head(path)
+    digest = head_digest(head)
     data = path.read_bytes()
     samples: list[Sample] = []
     problems: list[str] = []
@@ -132,19 +147,22 @@ def read_file(path: Path) -> SampleFile:
         start = data.rfind(b"\npkg: ", end, match.start()) + 1
         if end == 0 or start:
             body = data[start : match.end() - len(" sha256=") - 64]
-            sample = _parse_sample(body, match[1].decode()) if sha256(body) == match[1].decode() else None
+            intact = sha256(body) == match[1].decode() and body.endswith(f" head={digest}".encode())
+            sample = _parse_sample(body, match[1].decode()) if intact else None
         else:
             sample = None
         if sample and sample.session == head.session:
             samples.append(sample)
         else:
             line = data.count(b"\n", 0, match.start()) + 1
-            problems.append(f"{path}:{line}: this sample was changed after it was measured; it does not count")
+            problems.append(
+                f"{path}:{line}: this sample, or the file's head, was changed after it was measured; it does not count"
+            )
         end = match.end()
     tail = data[end:].strip()
     if end and tail:
         line = data.count(b"\n", 0, end) + 2
-        problems.append(f"{path}:{line}: the text ends in an unfinished sample; it does not count")
+        problems.append(f"{path}:{line}: {UNFINISHED}; it does not count")
     return SampleFile(path, head, tuple(samples), tuple(problems))
 
 
@@ -153,6 +171,7 @@ def _parse_sample(body: bytes, digest: str) -> Sample | None:
     words = dict(word.split("=", 1) for word in lines[-1].removeprefix("# ").split(" ") if "=" in word)
     try:
         known = {name: words.pop(name) for name in _WORDS}
+        words.pop("head")
         failed = known["status"] != "ok"
         return Sample(
             session=known["session"],

@@ -18,8 +18,9 @@ from tasks.measure.state import State
 from tasks.measure.surroundings import (
     binaries_of,
     go_version,
-    make_head,
     package_path,
+    provenance_of,
+    read_fingerprints,
     read_records,
     scratch_folder,
     timeout,
@@ -57,6 +58,8 @@ def run_session(project: Project, state_of: Callable[[], State], cells: Sequence
         needs = state.needs(cells)
         remove_tree(scratch_folder(project))
         write_missing_blocks(project)
+        for problem in state.archive.problems():
+            console.warn(problem)
         if needs:
             _Session(project, state, needs, system, descriptor).run()
 
@@ -89,19 +92,20 @@ class _Session:
     ) -> None:
         self.project = project
         self.state = state
-        self.needs = needs
         self.system = system
         self.lock_descriptor = lock_descriptor
         self.started = system.clock.now()
         self.name = self._new_name()
         self.seed = random.SystemRandom().randrange(1, 2**31)
-        self.records = read_records(project, needs)
+        self.needs, self.records = read_records(project, needs)
+        self.fingerprints = read_fingerprints(state, sorted({version for version, _ in self.records}))
         self.dropped: set[tuple[str, str]] = set()
-        self.failures: dict[tuple[str, str], int] = {}
+        cells = [Cell(version, need.unit) for need in self.needs for version in need.rounds]
+        self.failures = {(cell.version, cell.unit): state.failures_in_a_row(cell) for cell in cells}
         self.lost: dict[tuple[str, str], int] = {}
         self.writer = SessionWriter(self.name, self._folder, self._head, project.machine)
         labels = {version.exact: version.label for version in project.config.versions}
-        self.progress = Progress.of(self.name, needs, round_count(needs), self.started, labels)
+        self.progress = Progress.of(self.name, self.needs, round_count(self.needs), self.started, labels)
 
     def run(self) -> None:
         """Run all rounds; whatever ends it, what was finished is kept and the progress file tells."""
@@ -222,7 +226,9 @@ class _Session:
 
     def _head(self, version: str, kind: str) -> Head:
         said = go_version(self.project, version, self.system.processes)
-        return make_head(self.name, self.seed, self.started, version, kind, self.state, self.records, said)
+        provenance = provenance_of(self.project, version, self.records, self.seed, self.started, said)
+        fingerprints = self.fingerprints[version]
+        return Head(self.name, kind, version, self.project.conditions, fingerprints, provenance)
 
     def _new_name(self) -> str:
         stamp = file_stamp(self.started)

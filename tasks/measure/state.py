@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import takewhile
 from typing import Any
 
-from tasks.measure.archive import Archive, Terms, read_forgotten
+from tasks.measure.archive import Archive, Terms, counting, read_forgotten
 from tasks.measure.receipts import is_current, make_receipt, rounds_missing
 from tasks.measure.schedule import Need, choose_reference
 from tasks.shared import schema
@@ -68,6 +69,13 @@ class State:
         receipt = self.receipt(cell) or self.derive(cell)
         count = self.project.settings.count
         return count if receipt is None else rounds_missing(receipt, count)
+
+    def failures_in_a_row(self, cell: Cell) -> int:
+        """How many of the cell's newest samples of today's code have failed one after the other."""
+        terms = self.terms(cell)
+        located = self.archive.samples(cell.version, cell.unit) if terms else []
+        newest = [item.sample.status for item in counting(located, terms)] if terms else []
+        return len(list(takewhile(lambda status: status != "ok", reversed(newest))))
 
     def is_up_to_date(self, cell: Cell) -> bool:
         """Whether the receipt on disk is valid, of today, and has enough samples."""

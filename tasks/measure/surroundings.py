@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from tasks.measure.rounds import Binary
-from tasks.measure.sample_file import Head
 from tasks.measure.schedule import Need
 from tasks.measure.state import State
 from tasks.shared import schema
@@ -32,30 +32,54 @@ def scratch_folder(project: Project) -> Path:
     return project.paths.build / "rounds"
 
 
-def read_records(project: Project, needs: Sequence[Need]) -> Records:
-    """The builds of all versions and references that the needs name."""
-    pairs = set()
+def read_records(project: Project, needs: Sequence[Need]) -> tuple[list[Need], Records]:
+    """The needs, and the builds of all versions and references that they name.
+
+    A reference whose binary is not there, or is not of today's code, is left out: better none than a wrong one.
+    """
+    records: dict[tuple[str, str], dict[str, Any]] = {}
+    kept = []
     for need in needs:
-        for version in (*need.rounds, *([need.reference] if need.reference else [])):
-            pairs.add((version, need.unit.split(".", 1)[0]))
-    records = {pair: read_record(_target(project, *pair)) for pair in pairs}
-    for need in needs:
+        package = need.unit.split(".", 1)[0]
         for version in need.rounds:
-            _check_same_code(project, Cell(version, need.unit), records[version, need.unit.split(".", 1)[0]])
-    return records
+            record = records[version, package] = read_record(_target(project, version, package))
+            if not _is_of_same_code(project, Cell(version, need.unit), record):
+                raise PerfError(f"the sources of {package} changed while they were compiled; run doit again")
+        reference = need.reference
+        if reference:
+            try:
+                record = read_record(_target(project, reference, package))
+            except PerfError:
+                record = {}
+            if record.get("status") == "built" and _is_of_same_code(project, Cell(reference, need.unit), record):
+                records[reference, package] = record
+            else:
+                reference = None
+        kept.append(replace(need, reference=reference))
+    return kept, records
 
 
-def _check_same_code(project: Project, cell: Cell, record: Mapping[str, Any]) -> None:
-    """A sample must never be filed under the fingerprint of other code than its binary's."""
+def _is_of_same_code(project: Project, cell: Cell, record: Mapping[str, Any]) -> bool:
+    """Whether a binary was made from what the cell's fingerprint speaks of."""
     fingerprint = schema.read_unchecked(project.paths.fingerprint(cell.version, cell.unit))
-    if fingerprint["sources"] != record["sources"]:
-        raise PerfError(f"the sources of {cell.package} changed while they were compiled; run doit again")
+    return bool(fingerprint["build_inputs"] == record["inputs"])
+
+
+def read_fingerprints(state: State, versions: Iterable[str]) -> dict[str, dict[str, str]]:
+    """The fingerprint of every unit, by version: read once, before the first sample is taken."""
+    found: dict[str, dict[str, str]] = {}
+    for version in versions:
+        files = sorted(state.project.paths.fingerprint(version, "x").parent.glob("*.json"))
+        cells = [Cell(version, path.stem) for path in files]
+        found[version] = {cell.unit: value for cell in cells if (value := state.fingerprint(cell))}
+    return found
 
 
 def binaries_of(project: Project, records: Records) -> dict[tuple[str, str], Binary]:
     """The binaries of the packages that compiled."""
     scratch = scratch_folder(project)
-    environment = project.config.environment
+    # Set for all alike: Go 1.25 and on would else take a container's quota into account, and older ones not.
+    environment = {"GOMAXPROCS": str(project.machine.cores), **project.config.environment}
     binaries = {}
     for (version, package), record in records.items():
         if record["status"] != "built":
@@ -68,7 +92,7 @@ def binaries_of(project: Project, records: Records) -> dict[tuple[str, str], Bin
             link_arguments=tuple(record["link_arguments"]),
             link_environment=for_compiling(target.goroot, scratch, environment),
             environment=for_samples(scratch, environment),
-            working_folder=project.paths.benchmarks / package,
+            working_folder=target.folder / "src" / package,
             package_path=package_path(project, version, package),
         )
     return binaries
@@ -93,15 +117,12 @@ def go_version(project: Project, version: str, processes: Processes) -> str:
     return done.stdout.decode(errors="replace").strip()
 
 
-def make_head(
-    session: str, seed: int, started: float, version: str, kind: str, state: State, records: Records, said: str
-) -> Head:
-    """The head of one file; ``said`` is what `go version` says."""
-    project = state.project
-    units = sorted({path.stem for path in project.paths.fingerprint(version, "x").parent.glob("*.json")})
-    fingerprints = {unit: fp for unit in units if (fp := state.fingerprint(Cell(version, unit)))}
-    packages = {package for v, package in records if v == version}
-    provenance = {
+def provenance_of(
+    project: Project, version: str, records: Records, seed: int, started: float, said: str
+) -> dict[str, Any]:
+    """Everything about a version's samples that they have in common; ``said`` is what `go version` says."""
+    packages = sorted(package for v, package in records if v == version)
+    return {
         "program": PROGRAM,
         "started_at": iso(started),
         "seed": seed,
@@ -109,10 +130,8 @@ def make_head(
         "environment": dict(project.config.environment),
         "machine": project.machine.document(),
         "go_version": said,
-        "modules": {package: records[version, package]["modules"] for package in sorted(packages)},
+        "modules": {package: records[version, package]["modules"] for package in packages},
     }
-    measured = {unit: fp for unit, fp in fingerprints.items() if unit.split(".", 1)[0] in packages}
-    return Head(session, kind, version, project.conditions, measured, provenance)
 
 
 def _target(project: Project, version: str, package: str) -> Target:

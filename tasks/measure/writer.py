@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from tasks.measure.sample_file import Head, Sample, render_head, render_sample
+from tasks.measure.sample_file import Head, Sample, head_digest, render_head, render_sample
 from tasks.shared.errors import PerfError
 from tasks.shared.machine import Machine
 
@@ -28,19 +28,20 @@ class SessionWriter:
         self._folder_of = folder_of
         self._head_of = head_of
         self._machine = machine
-        self._open: dict[tuple[str, str], int] = {}
+        self._open: dict[tuple[str, str], tuple[int, str]] = {}
         self.paths: list[Path] = []
 
     def append(self, version: str, kind: str, sample: Sample) -> None:
         """Write a finished sample. It is safe from a killed process at once, from a power cut after `sync`."""
-        descriptor = self._open.get((version, kind))
-        if descriptor is None:
-            descriptor = self._open[version, kind] = self._create(version, kind)
-        _write_whole(descriptor, render_sample(sample))
+        opened = self._open.get((version, kind))
+        if opened is None:
+            opened = self._open[version, kind] = self._create(version, kind)
+        descriptor, head = opened
+        _write_whole(descriptor, render_sample(sample, head))
 
     def sync(self) -> None:
         """Bring everything to the disk."""
-        for descriptor in self._open.values():
+        for descriptor, _ in self._open.values():
             os.fsync(descriptor)
 
     def close(self) -> None:
@@ -48,21 +49,22 @@ class SessionWriter:
         try:
             self.sync()
         finally:
-            for descriptor in self._open.values():
+            for descriptor, _ in self._open.values():
                 os.close(descriptor)
             self._open.clear()
 
-    def _create(self, version: str, kind: str) -> int:
+    def _create(self, version: str, kind: str) -> tuple[int, str]:
         path = self._folder_of(version) / file_name(self._session, kind)
-        head = render_head(self._head_of(version, kind), self._machine.goos, self._machine.goarch, self._machine.cpu)
+        head = self._head_of(version, kind)
+        text = render_head(head, self._machine.goos, self._machine.goarch, self._machine.cpu)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o644)
         except OSError as error:
             raise PerfError(f"{path} can't be made: {error.strerror}. Samples taken so far are kept.") from error
         self.paths.append(path)
-        _write_whole(descriptor, head)
-        return descriptor
+        _write_whole(descriptor, text)
+        return descriptor, head_digest(head)
 
 
 def _write_whole(descriptor: int, text: str) -> None:

@@ -34,6 +34,7 @@ def merge(project: Project, version: Version, units: Sequence[Unit], state: Stat
     schema.write("merged", project.tree.merged_json(version.label), document)
     for path in (project.tree.merged_text(version.label), project.tree.merged_json(version.label)):
         state.verified.remember(path)
+    state.verified.save()
 
 
 def merged_text(project: Project, version: Version, samples: Sequence[Pooled]) -> str:
@@ -77,8 +78,8 @@ def merged_document(
         "collected_at": newest.sample.started if newest else None,
         "first_sample_at": min((item.sample.started for item in samples), default=None),
         "settings": newest.head.provenance["settings"] if newest else project.settings.document(),
-        "environment": dict(project.config.environment),
-        "machine": project.machine.document(),
+        "environment": newest.head.provenance["environment"] if newest else dict(project.config.environment),
+        "machine": newest.head.provenance["machine"] if newest else project.machine.document(),
         "modules": _modules(samples),
         "sessions": sorted({item.sample.session for item in samples}),
         "benchmarks": rows,

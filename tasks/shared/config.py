@@ -103,18 +103,29 @@ def _package_mistakes(document: Mapping[str, Any], paths: Paths) -> list[Problem
 
 def _threshold_mistakes(document: Mapping[str, Any], paths: Paths) -> list[Problem]:
     there = _packages(paths)
-    return [
-        Problem(f"$.thresholds['{key}']", f"there is no package {key.split('.')[0]!r}; there are {', '.join(there)}")
-        for key in document["thresholds"]
-        if key.split(".")[0] not in there
-    ]
+    mistakes = []
+    for key in document["thresholds"]:
+        package, _, leaf = key.partition(".")
+        unit = leaf.split("/", 1)[0]
+        if package not in there:
+            words = f"there is no package {package!r}; there are {', '.join(there)}"
+            mistakes.append(Problem(f"$.thresholds['{key}']", words))
+        elif unit and f"func Benchmark{unit}(" not in _text(paths, package):
+            words = f"there is no benchmark function {unit} in {package}; `doit list --all` names them"
+            mistakes.append(Problem(f"$.thresholds['{key}']", words))
+    return mistakes
 
 
 def _packages(paths: Paths) -> list[str]:
     """The folders below benchmarks/ that have benchmarks in them."""
     if not paths.benchmarks.is_dir():
         raise PerfError(f"{paths.benchmarks} is missing. `git checkout benchmarks` brings it back.")
-    return sorted(path.name for path in paths.benchmarks.iterdir() if any(path.glob("*_test.go")))
+    return sorted(path.name for path in paths.benchmarks.iterdir() if "func Benchmark" in _text(paths, path.name))
+
+
+def _text(paths: Paths, package: str) -> str:
+    """All test sources of a package."""
+    return "".join(path.read_text(encoding="utf-8") for path in sorted((paths.benchmarks / package).glob("*_test.go")))
 
 
 def _profile_mistakes(document: Mapping[str, Any], _paths: Paths) -> list[Problem]:

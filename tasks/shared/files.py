@@ -44,11 +44,15 @@ def to_json(document: Any, rows: str = "") -> str:
     """
     if not rows:
         return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-    items = [json.dumps(item, ensure_ascii=False, allow_nan=False) for item in document[rows]]
-    listed = "[\n    " + ",\n    ".join(items) + "\n  ]" if items else "[]"
-    mark = "\u0000rows\u0000"
-    text = json.dumps({**document, rows: mark}, indent=2, ensure_ascii=False, allow_nan=False)
-    return text.replace(json.dumps(mark), listed) + "\n"
+    parts = []
+    for key, value in document.items():
+        if key == rows and value:
+            items = ",\n    ".join(json.dumps(item, ensure_ascii=False, allow_nan=False) for item in value)
+            parts.append(f"  {json.dumps(key)}: [\n    {items}\n  ]")
+        else:
+            # The lines between the braces of an object with this one key.
+            parts.append(json.dumps({key: value}, indent=2, ensure_ascii=False, allow_nan=False)[2:-2])
+    return "{\n" + ",\n".join(parts) + "\n}\n"
 
 
 def sha256(data: bytes | str) -> str:

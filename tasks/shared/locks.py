@@ -10,7 +10,6 @@ import contextlib
 import fcntl
 import os
 import re
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,7 +17,7 @@ from pathlib import Path
 from tasks.shared.errors import PerfError
 
 #: Benchmarks of one user disturb those of another and of another checkout, so the lock is the machine's.
-LOCK_FILE = Path(tempfile.gettempdir()) / "go-perf-tracking.lock"
+LOCK_FILE = Path("/tmp/go-perf-tracking.lock")  # noqa: S108 - the same for all, whatever TMPDIR says; flock needs no more
 
 
 @contextlib.contextmanager

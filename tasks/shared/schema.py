@@ -20,6 +20,9 @@ FOLDER = Path(__file__).resolve().parents[2] / "schemas"
 #: Every artefact carries this number; a document with a higher one was written by a newer program.
 SCHEMA_VERSION = 1
 
+#: Files that say what somebody decided; all others are made from texts and sources.
+_NOT_DERIVED = ("forgotten.json", "versions.lock.json")
+
 
 @functools.cache
 def _validator(kind: str) -> Any:
@@ -96,4 +99,10 @@ def read_unchecked(path: Path) -> Any:
     except OSError as error:
         raise PerfError(f"{path} can't be read: {error.strerror}") from error
     except ValueError as error:
-        raise PerfError(f"{path} is not JSON: {error}. Delete it and run doit: it is made again.") from error
+        if path.name in _NOT_DERIVED:
+            way_out = (
+                "It can't be made again: bring it back from a backup or from git. Deleting it undoes what it says."
+            )
+        else:
+            way_out = "Delete it and run doit: it is made again."
+        raise PerfError(f"{path} is not JSON: {error}. {way_out}") from error

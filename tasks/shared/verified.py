@@ -20,10 +20,14 @@ class Verified:
         self._path = path
         self._root = root or path.parent
         self._changed = False
+        self._known = self._read()
+
+    def _read(self) -> dict[str, list[int]]:
         try:
-            self._known: dict[str, list[int]] = json.loads(path.read_bytes())
+            known = json.loads(self._path.read_bytes())
         except (OSError, ValueError):
-            self._known = {}
+            return {}
+        return known if isinstance(known, dict) else {}
 
     def knows(self, path: Path) -> bool:
         """Whether the file is just as it was when it was found in order."""
@@ -43,7 +47,9 @@ class Verified:
     def save(self) -> None:
         """Write what was noted since, without the files that are gone."""
         if self._changed:
-            known = {name: state for name, state in self._known.items() if (self._root / name).exists()}
+            # Another process may have noted something meanwhile.
+            everything = {**self._read(), **self._known}
+            known = {name: state for name, state in everything.items() if (self._root / name).exists()}
             write_atomic(self._path, json.dumps(known))
             self._changed = False
 

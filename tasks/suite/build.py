@@ -6,6 +6,7 @@ Code that does not compile is a result (a record with the compiler's words), not
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,16 +15,27 @@ from typing import Any
 
 from tasks.shared import schema
 from tasks.shared.errors import PerfError
-from tasks.shared.files import digest_of, remove_tree, sha256, write_atomic
+from tasks.shared.files import remove_tree, sha256, write_atomic
 from tasks.shared.paths import Paths
 from tasks.shared.process import Finished, Processes
 from tasks.shared.versions import Version
-from tasks.suite.fingerprint import BUILD_RECIPE, source_hashes
+from tasks.suite.fingerprint import build_inputs
 from tasks.suite.linking import LINK_FOLDER, keep_link_inputs
 from tasks.suite.scan import Unit, package_sources
 from tasks.toolchains.environment import for_compiling, for_downloads, for_samples
 
 _COMPILE_TIMEOUT = 1800.0
+
+#: What a compiler says when not the code is at fault: then there is no result to keep.
+_MACHINES_FAULT = (
+    "no space left",
+    "cannot allocate memory",
+    "signal: killed",
+    "too many open files",
+    "input/output error",
+    # Modules were to be fetched before; compiling reaches no network.
+    "module lookup disabled by GOPROXY=off",
+)
 
 
 @dataclass(frozen=True)
@@ -64,13 +76,14 @@ class Target:
 def build(target: Target, units: tuple[Unit, ...], environment: Mapping[str, str], processes: Processes) -> None:
     """Compile a package and write its record; PerfError if the machine, not the code, is at fault."""
     source = target.folder / "src"
-    sources = source_hashes(target.paths.benchmarks, target.package)
-    inputs = _inputs(target, sources, environment)
-    if _is_done(target, inputs):
+    inputs = inputs_of(target, environment)
+    if is_built(target, inputs):
         return
+    # From here on what lies in the folder is not what the record says.
+    target.record.unlink(missing_ok=True)
     _copy_sources(target, source)
     modules = _download_modules(target, source, processes)
-    scratch = target.folder / f"{target.package}.scratch"
+    scratch = target.folder / f"{target.package}.scratch.{os.getpid()}"
     remove_tree(scratch)
     scratch.mkdir(parents=True)
     try:
@@ -80,15 +93,18 @@ def build(target: Target, units: tuple[Unit, ...], environment: Mapping[str, str
             # Once more without the trace, for the compiler's words alone.
             done = _compile(target, source, scratch, fresh, environment, processes, [])
             _check_it_is_the_code(target, done)
-            _write_failure(target, {"inputs": inputs, "sources": sources}, done, source)
+            _write_failure(target, inputs, done.stderr.decode(errors="replace").replace(f"{source}/", ""))
             return
-        listed = list_units(fresh, target.package, for_samples(scratch, environment), scratch, processes)
+        try:
+            listed = list_units(fresh, target.package, for_samples(scratch, environment), scratch, processes)
+        except PerfError as error:
+            _write_failure(target, inputs, f"it compiles, but its test binary does not start:\n{error}")
+            return
         _check_units(target, units, listed)
         link_arguments = keep_link_inputs(done.stderr.decode(), target.link_folder)
         fresh.replace(target.binary)
         record = {
             "inputs": inputs,
-            "sources": sources,
             "status": "built",
             "units": sorted(listed),
             "modules": modules,
@@ -116,14 +132,12 @@ def read_record(target: Target) -> dict[str, Any]:
     return record
 
 
-def _inputs(target: Target, sources: Mapping[str, str], environment: Mapping[str, str]) -> str:
-    """Hash of everything that the build depends on."""
-    modules = {name: sha256((target.folder / name).read_bytes()) for name in ("go.mod", "go.sum")}
-    inputs = [target.version.exact, BUILD_RECIPE, dict(sources), modules, dict(environment)]
-    return digest_of(inputs)
+def inputs_of(target: Target, environment: Mapping[str, str]) -> str:
+    """Hash of everything that the build depends on, as it is now."""
+    return build_inputs(target.paths.benchmarks, target.package, target.version, target.folder, environment)
 
 
-def _is_done(target: Target, inputs: str) -> bool:
+def is_built(target: Target, inputs: str) -> bool:
     """Whether just this was built before and is all there, even if doit has forgotten about it."""
     try:
         record = read_record(target)
@@ -145,7 +159,8 @@ def _copy_sources(target: Target, folder: Path) -> None:
         write_atomic(folder / name, (target.folder / name).read_bytes())
     for part in (target.package, "internal"):
         for path in (folder / part).rglob("*"):
-            if path.is_file() and path.relative_to(folder) not in wanted:
+            # Names with a dot are files that another build is just writing.
+            if path.is_file() and not path.name.startswith(".") and path.relative_to(folder) not in wanted:
                 path.unlink(missing_ok=True)
 
 
@@ -202,21 +217,20 @@ def _check_units(target: Target, units: tuple[Unit, ...], listed: list[str]) -> 
 def _check_it_is_the_code(target: Target, done: Finished) -> None:
     """PerfError if the compiler did not fail for what it was given: that is no result."""
     words = done.stderr.decode(errors="replace")
-    if done.status <= 0 or done.stopped or "no space left" in words or "cannot allocate memory" in words:
+    if done.status <= 0 or done.stopped or any(sign in words for sign in _MACHINES_FAULT):
         reason = done.stopped or words.strip()[-500:] or f"status {done.status}, without a word"
         raise PerfError(
             f"compiling {target.package} with {target.version.exact} was cut short: {reason}. Run doit again."
         )
 
 
-def _write_failure(target: Target, inputs: Mapping[str, Any], done: Finished, source: Path) -> None:
-    """Keep what the compiler said, with paths as they are below benchmarks/."""
-    words = done.stderr.decode(errors="replace").replace(f"{source}/", "")[-4000:]
-    output = f"{done.stopped}\n{words}".strip()
+def _write_failure(target: Target, inputs: str, words: str) -> None:
+    """Keep what was said of code that can't be measured."""
+    output = words.strip()[-4000:]
     shutil.rmtree(target.link_folder, ignore_errors=True)
     target.binary.unlink(missing_ok=True)
     nothing: dict[str, Any] = {"units": [], "modules": {}, "link_arguments": [], "binary_sha256": ""}
-    record = {**inputs, "status": "failed", **nothing, "output": output}
+    record = {"inputs": inputs, "status": "failed", **nothing, "output": output}
     _write_record(target, record)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from tasks.shared import console, schema
@@ -29,6 +30,7 @@ def gomod_tasks(project: Project) -> Iterator[dict[str, Any]]:
             "actions": [Action(templates.instantiate, template, version, folder)],
             "file_dep": [project.relative(template.mod), project.relative(template.sum)],
             "targets": [project.relative(folder / "go.mod"), project.relative(folder / "go.sum")],
+            "uptodate": [Check(_has_own_directive, template, version, folder)],
         }
 
 
@@ -46,7 +48,7 @@ def fingerprint_tasks(project: Project, units: tuple[Unit, ...]) -> Iterator[dic
             "actions": [Action(fingerprint.write_all, project.paths, version, units, environment)],
             "file_dep": [*sources, project.relative(folder / "go.mod"), project.relative(folder / "go.sum")],
             "targets": [project.relative(project.paths.fingerprint(version.exact, unit.id)) for unit in units],
-            "uptodate": [Check(_same_environment, project, version, units[0])],
+            "uptodate": [Check(_speaks_of_today, project, version, units)],
         }
 
 
@@ -76,21 +78,35 @@ def _sources(project: Project) -> list[str]:
     return sorted(project.relative(path) for path in paths)
 
 
-def _same_environment(project: Project, version: Version, unit: Unit) -> bool:
-    document = schema.read_unchecked(project.paths.fingerprint(version.exact, unit.id))
-    return bool(document["environment"] == project.config.environment)
+def _has_own_directive(template: templates.Template, version: Version, folder: Path) -> bool:
+    """Whether go.mod and go.sum are what the template gives today."""
+    mod, total = templates.render(template, version)
+    return (folder / "go.mod").read_text() == mod and (folder / "go.sum").read_bytes() == total
+
+
+def _speaks_of_today(project: Project, version: Version, units: tuple[Unit, ...]) -> bool:
+    """Whether the fingerprints were taken with today's environment, build recipe and toolchain."""
+    today = (project.config.environment, fingerprint.BUILD_RECIPE, fingerprint.goroot_digest(version))
+    documents = (schema.read_unchecked(project.paths.fingerprint(version.exact, unit.id)) for unit in units)
+    return all((d["environment"], d["build_recipe"], d["goroot"]) == today for d in documents)
 
 
 def _build(project: Project, target: build.Target, units: tuple[Unit, ...]) -> None:
-    with hold(LOCK_FILE, exclusive=False, waiting=console.say):
+    mine = target.folder / f"{target.package}.flock"
+    with (
+        hold(LOCK_FILE, exclusive=False, waiting=console.say),
+        hold(mine, exclusive=True, waiting=console.say),
+    ):
         build.build(target, units, project.config.environment, SystemProcesses())
 
 
 def _is_usable(project: Project, target: build.Target) -> bool:
-    """Whether the record is valid and what it speaks of is there."""
+    """Whether the record is valid, of today's inputs, and what it speaks of is there."""
     verified = verified_for(project.paths.verified)
     if not verified.knows(target.record):
         schema.read("build", target.record)
         verified.remember(target.record)
     record = schema.read_unchecked(target.record)
+    if record["inputs"] != build.inputs_of(target, project.config.environment):
+        return False
     return record["status"] == "failed" or (target.binary.exists() and (target.link_folder / "main.a").exists())

@@ -18,6 +18,9 @@ _BLOCK_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _IMPORT = re.compile(r'^\s*(?:import\s+)?(?:[\w.]+\s+)?"([\w./-]+)"[ \t]*(?://.*|/\*.*)?$', re.MULTILINE)
 
 
+_CODE = (".go", ".s", ".h", ".c")
+
+
 @dataclass(frozen=True)
 class Unit:
     """One top-level benchmark function: ``package`` is its folder, ``name`` what follows ``Benchmark``.
@@ -66,5 +69,11 @@ def first_sentence(doc: str, name: str) -> str:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    if folder.exists():
-        yield from (p for p in sorted(folder.rglob("*")) if p.is_file() and not p.name.startswith("."))
+    """What Go compiles or a benchmark reads: not an editor's copies, profiles or binaries beside it."""
+    if not folder.exists():
+        return
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file() and not path.name.startswith(".")]
+    code = [path for path in files if path.suffix in _CODE]
+    # An embedded file may be called anything.
+    embeds = any(b"//go:embed" in path.read_bytes() for path in code)
+    yield from (p for p in files if embeds or p in code or "testdata" in p.relative_to(folder).parts)

@@ -42,13 +42,19 @@ def choose(benchmarks: Path, version: Version) -> Template:
     return template
 
 
-def instantiate(template: Template, version: Version, folder: Path) -> None:
-    """Write go.mod and go.sum for a version into its build folder."""
+def render(template: Template, version: Version) -> tuple[str, bytes]:
+    """The text of go.mod and the bytes of go.sum for a version."""
     text, replaced = _GO_LINE.subn(f"go {version.number}", template.mod.read_text())
     if replaced != 1:
         raise PerfError(f"{template.mod} must have one line `go VERSION`; it has {replaced}.")
+    return text, template.sum.read_bytes()
+
+
+def instantiate(template: Template, version: Version, folder: Path) -> None:
+    """Write go.mod and go.sum for a version into its build folder."""
+    text, total = render(template, version)
     write_atomic(folder / "go.mod", text)
-    write_atomic(folder / "go.sum", template.sum.read_bytes())
+    write_atomic(folder / "go.sum", total)
 
 
 def module_path(go_mod: str) -> str:

@@ -6,6 +6,8 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from tasks.shared.machine import read_machine
+
 #: Where modules come from and how they are verified stays the user's choice (also by `go env -w`).
 _NETWORK = {
     "GOPROXY", "GOSUMDB", "GOPRIVATE", "GONOPROXY", "GONOSUMDB", "GONOSUMCHECK", "GOINSECURE", "GOVCS", "GOAUTH",
@@ -24,10 +26,14 @@ def for_downloads(module_cache: Path, build_cache: Path) -> dict[str, str]:
 
     ``-modcacherw`` makes what is downloaded removable by `rm -rf`.
     """
+    machine = read_machine()
     return {
         **for_asking(),
         "GOFLAGS": "-modcacherw",
         "GOWORK": "off",
+        "GO111MODULE": "on",
+        "GOOS": machine.goos,
+        "GOARCH": machine.goarch,
         "GOPATH": str(module_cache.parent),
         "GOMODCACHE": str(module_cache),
         "GOCACHE": str(build_cache),

@@ -14,6 +14,7 @@ from tasks.shared import schema
 from tasks.shared.clock import iso
 from tasks.shared.errors import PerfError
 from tasks.shared.files import make_writable, remove_tree
+from tasks.shared.locks import hold
 from tasks.shared.machine import Machine
 from tasks.shared.paths import Paths
 from tasks.shared.versions import Version
@@ -39,10 +40,15 @@ def is_installed(paths: Paths, version: Version) -> bool:
 
 def install(paths: Paths, version: Version, machine: Machine, now: float, say: Say) -> None:
     """Install a version unless it is there; PerfError names the nearest versions, or what was tried."""
-    if is_installed(paths, version):
-        return
+    for folder in (paths.toolchains, paths.build):
+        folder.mkdir(parents=True, exist_ok=True)
+    with hold(paths.build / f"{version.exact}.flock", exclusive=True, waiting=say):
+        if not is_installed(paths, version):
+            _install(paths, version, machine, now, say)
+
+
+def _install(paths: Paths, version: Version, machine: Machine, now: float, say: Say) -> None:
     target = paths.toolchain(version.exact)
-    paths.toolchains.mkdir(parents=True, exist_ok=True)
     if version.goroot:
         provider, checksum = _link(version, target), "not verified: an installation of the user's"
     else:

@@ -122,7 +122,7 @@ def test_validate_counts_all_there_is(bed: Bed, capfd: pytest.CaptureFixture[str
 
 
 def test_validate_names_each_mistake(bed: Bed) -> None:
-    """A changed sample and a changed receipt are both named."""
+    """A changed sample, the receipt that counts it and a changed receipt are all named."""
     bed.run()
     folder = exported(bed)
     text = next(bed.project.tree.folder.glob("go1.24/*-*.txt"))
@@ -133,4 +133,5 @@ def test_validate_names_each_mistake(bed: Bed) -> None:
         validate(bed.project, folder)
     assert f"{text}:" in str(caught.value)
     assert "$.failures" in str(caught.value)
-    assert "2 mistakes" in str(caught.value)
+    assert "1 samples that it counts are not in the texts" in str(caught.value)
+    assert "3 mistakes" in str(caught.value)

@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.measure.sample_file import Head, Sample, read_file, read_head, render_head, render_sample
+from tasks.measure.sample_file import (
+    Head,
+    Sample,
+    head_digest,
+    read_file,
+    read_head,
+    render_head,
+    render_sample,
+)
 from tasks.shared.errors import PerfError
 
 SETTINGS = {
@@ -59,6 +67,11 @@ samples = st.builds(
 )
 
 
+def text_of(sample: Sample) -> str:
+    """A sample as it stands in a file with the test head."""
+    return render_sample(sample, head_digest(HEAD))
+
+
 def write(path: Path, *parts: str) -> Path:
     """A file of the test head and some parts."""
     path.write_text(render_head(HEAD, "linux", "amd64", "A CPU") + "".join(parts))
@@ -68,7 +81,7 @@ def write(path: Path, *parts: str) -> Path:
 @given(st.lists(samples, max_size=5))
 def test_what_is_written_is_read_back(tmp_path_factory: pytest.TempPathFactory, written: list[Sample]) -> None:
     """Head and samples survive the round trip, hashes apart, which reading fills in."""
-    path = write(tmp_path_factory.mktemp("x") / "f.txt", *(render_sample(sample) for sample in written))
+    path = write(tmp_path_factory.mktemp("x") / "f.txt", *(text_of(sample) for sample in written))
     file = read_file(path)
     assert file.head == HEAD
     assert [replace(sample, sha256="") for sample in file.samples] == written
@@ -78,7 +91,7 @@ def test_what_is_written_is_read_back(tmp_path_factory: pytest.TempPathFactory, 
 @given(st.integers(0, 2000), st.integers(1, 255))
 def test_a_changed_byte_never_goes_unnoticed(tmp_path_factory: pytest.TempPathFactory, place: int, change: int) -> None:
     """Whatever byte of the samples is changed, no sample is read that was not written."""
-    path = write(tmp_path_factory.mktemp("x") / "f.txt", render_sample(SAMPLE), render_sample(replace(SAMPLE, round=2)))
+    path = write(tmp_path_factory.mktemp("x") / "f.txt", text_of(SAMPLE), text_of(replace(SAMPLE, round=2)))
     data = bytearray(path.read_bytes())
     start = data.index(b"pkg: ")
     index = start + place % (len(data) - start)
@@ -94,7 +107,7 @@ def test_a_file_cut_anywhere_holds_the_samples_before_the_cut(
     tmp_path_factory: pytest.TempPathFactory, cut: int
 ) -> None:
     """What a kill or a full disk leaves is read as far as it goes."""
-    texts = [render_sample(replace(SAMPLE, round=n)) for n in range(1, 5)]
+    texts = [text_of(replace(SAMPLE, round=n)) for n in range(1, 5)]
     path = write(tmp_path_factory.mktemp("x") / "f.txt", *texts)
     head = path.stat().st_size - sum(len(text.encode()) for text in texts)
     path.write_bytes(path.read_bytes()[: head + cut])
@@ -104,7 +117,7 @@ def test_a_file_cut_anywhere_holds_the_samples_before_the_cut(
 
 def test_an_unfinished_tail_is_named(tmp_path: Path) -> None:
     """The reader says where the text ends in half a sample."""
-    path = write(tmp_path / "f.txt", render_sample(SAMPLE), "pkg: x\nBenchmarkOne-2 10 5 ns/op\n")
+    path = write(tmp_path / "f.txt", text_of(SAMPLE), "pkg: x\nBenchmarkOne-2 10 5 ns/op\n")
     file = read_file(path)
     assert len(file.samples) == 1
     assert f"{path}:9: the text ends in an unfinished sample" in file.problems[0]
@@ -112,7 +125,7 @@ def test_an_unfinished_tail_is_named(tmp_path: Path) -> None:
 
 def test_a_sample_of_another_session_does_not_count(tmp_path: Path) -> None:
     """A sample copied from another file is not taken for one of this."""
-    path = write(tmp_path / "f.txt", render_sample(replace(SAMPLE, session="2026-11-24_09-00-00")))
+    path = write(tmp_path / "f.txt", text_of(replace(SAMPLE, session="2026-11-24_09-00-00")))
     file = read_file(path)
     assert file.samples == ()
     assert len(file.problems) == 1
@@ -140,6 +153,29 @@ def test_a_head_of_a_newer_program_is_refused(tmp_path: Path) -> None:
 
 def test_benchstat_sees_only_results_and_keys(tmp_path: Path) -> None:
     """Everything of ours is a comment; the rest are the keys and lines that `go test -bench` prints."""
-    path = write(tmp_path / "f.txt", render_sample(SAMPLE), render_sample(replace(SAMPLE, status="panic")))
+    path = write(tmp_path / "f.txt", text_of(SAMPLE), text_of(replace(SAMPLE, status="panic")))
     starts = ("#", "goos: ", "goarch: ", "cpu: ", "pkg: ", "Benchmark")
     assert all(line.startswith(starts) for line in path.read_text().splitlines())
+
+
+def test_a_changed_head_takes_all_samples_with_it(tmp_path: Path) -> None:
+    """Nobody can file samples under other code, settings or another version by editing the head."""
+    path = write(tmp_path / "f.txt", text_of(SAMPLE), text_of(replace(SAMPLE, round=2)))
+    path.write_text(path.read_text().replace("go1.24.0", "go1.25.0"))
+    file = read_file(path)
+    assert file.samples == ()
+    assert len(file.problems) == 2
+
+
+def test_samples_of_another_version_are_refused(tmp_path: Path) -> None:
+    """A sample copied from the file of another version of the same session does not count."""
+    other = replace(HEAD, version="go1.25.0")
+    path = write(tmp_path / "f.txt", text_of(SAMPLE), render_sample(replace(SAMPLE, round=2), head_digest(other)))
+    assert [sample.round for sample in read_file(path).samples] == [1]
+
+
+@given(st.floats(0, 1e15))
+def test_counters_keep_all_their_digits(tmp_path_factory: pytest.TempPathFactory, steal: float) -> None:
+    """The difference between two neighbours is what counts, on machines that run for years."""
+    path = write(tmp_path_factory.mktemp("x") / "f.txt", text_of(replace(SAMPLE, covariates={"steal": steal})))
+    assert read_file(path).samples[0].covariates == {"steal": steal}

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 import pytest
 
 from tasks.measure.archive import forget
 from tasks.measure.sample_file import read_file
+from tasks.measure.session import System, run_session
 from tasks.shared import schema
 from tasks.shared.cell import Cell
 from tasks.shared.process import Finished
@@ -194,7 +196,7 @@ def test_the_blocks_of_a_killed_session_are_written_by_the_next(bed: Bed) -> Non
 
 
 def test_a_unit_that_panics_costs_that_cell_alone(bed: Bed, capfd: pytest.CaptureFixture[str]) -> None:
-    """It is given up after two samples, named with its output, and is not tried again by the next run."""
+    """It is given up after three samples, named with its output, and is not tried again by the next run."""
 
     def panics(version: str, unit: str, number: int) -> Finished:
         if (version, unit) == ("go1.24.0", "alpha.One"):
@@ -203,8 +205,8 @@ def test_a_unit_that_panics_costs_that_cell_alone(bed: Bed, capfd: pytest.Captur
 
     processes = bed.run(behaviour=panics)
     counts = Counter(processes.sampled)
-    assert counts["go1.24.0", "alpha.One"] == 2
-    assert sum(counts.values()) == 35
+    assert counts["go1.24.0", "alpha.One"] == 3
+    assert sum(counts.values()) == 36
     said = capfd.readouterr().err
     assert "alpha.One failed in go1.24 (panic)" in said
     assert "out of cheese" in said
@@ -251,7 +253,7 @@ def test_a_sample_is_never_filed_under_other_code(bed: Bed) -> None:
     """Sources that changed between fingerprint and build stop the session before it measures."""
     target = Target(bed.project.paths, bed.project.version("go1.23.0"), "beta")
     record = schema.read("build", target.record)
-    record["sources"]["beta/beta_test.go"] = "f" * 64
+    record["inputs"] = "f" * 64
     schema.write("build", target.record, record)
     with pytest.raises(Exception, match="changed while they were compiled"):
         bed.run()
@@ -306,7 +308,7 @@ def test_a_truncated_file_costs_what_is_gone(bed: Bed) -> None:
     assert sampled["go1.25.0"] == 12 - left
 
 
-@pytest.mark.parametrize("damage", ["deleted", "emptied", "edited"])
+@pytest.mark.parametrize("damage", ["deleted", "emptied", "edited", "[]", "{}", "null"])
 def test_a_lost_receipt_is_made_again_from_the_texts(bed: Bed, damage: str) -> None:
     """Receipts are derived; nothing is measured for them."""
     bed.run()
@@ -315,7 +317,8 @@ def test_a_lost_receipt_is_made_again_from_the_texts(bed: Bed, damage: str) -> N
     if damage == "deleted":
         path.unlink()
     else:
-        path.write_bytes(b"" if damage == "emptied" else old.replace(b'"failures": 0', b'"failures": -1'))
+        contents = {"emptied": b"", "edited": old.replace(b'"failures": 0', b'"failures": -1')}
+        path.write_bytes(contents.get(damage, damage.encode()))
     assert bed.run().sampled == []
     assert path.read_bytes() == old
 
@@ -359,3 +362,62 @@ def test_an_unselected_stale_version_is_not_measured(bed: Bed) -> None:
 def test_a_cell_is_what_its_version_and_unit_say() -> None:
     """The package is the part before the dot."""
     assert Cell("go1.24.0", "alpha.One").package == "alpha"
+
+
+def test_a_reference_of_other_code_is_left_out(bed: Bed) -> None:
+    """Better no reference than one whose binary is not what its fingerprint says."""
+    bed.run()
+    target = Target(bed.project.paths, bed.project.version("go1.23.0"), "alpha")
+    record = schema.read("build", target.record)
+    schema.write("build", target.record, {**record, "inputs": "f" * 64})
+    forget(bed.project.tree, [("go1.24.0", "alpha.One")], bed.clock.now())
+    assert {version for version, _ in bed.run().sampled} == {"go1.24.0"}
+
+
+def test_a_reference_without_a_build_is_left_out(bed: Bed) -> None:
+    """A missing binary of a version that nobody asked for does not stop the session."""
+    bed.run()
+    Target(bed.project.paths, bed.project.version("go1.23.0"), "alpha").record.unlink()
+    forget(bed.project.tree, [("go1.24.0", "alpha.One")], bed.clock.now())
+    assert {version for version, _ in bed.run().sampled} == {"go1.24.0"}
+
+
+def test_a_package_that_does_not_link_costs_its_own_cells(bed: Bed) -> None:
+    """The linker's words are kept, and the others go on."""
+
+    class NoLink(FakeProcesses):
+        def run(
+            self, command: Sequence[str], *, env: Mapping[str, str], cwd: Path, timeout: float, keep: Sequence[int] = ()
+        ) -> Finished:
+            if Path(command[0]).name == "link" and "go1.24.0-beta" in " ".join(command):
+                return prints(status=2, stderr="link: relocation target not defined")
+            return super().run(command, env=env, cwd=cwd, timeout=timeout, keep=keep)
+
+    processes = NoLink()
+    run_session(bed.project, bed.state, bed.cells(), System(processes, bed.clock, bed.root / "lock"))
+    bed.adopt()
+    assert Counter(version for version, _ in processes.sampled) == {"go1.23.0": 12, "go1.24.0": 6, "go1.25.0": 12}
+    receipt = schema.read("receipt", bed.project.tree.receipt("go1.24", "beta.Three"))
+    assert receipt["status"] == "not-linked"
+    assert "relocation target" in receipt["output"]
+
+
+def test_problems_of_texts_are_told(bed: Bed, capfd: pytest.CaptureFixture[str]) -> None:
+    """Who edits a sample hears that it no longer counts."""
+    bed.run()
+    path = next(bed.project.tree.folder.glob("go1.24/*.txt"))
+    path.write_text(path.read_text().replace("16 B/op", "17 B/op", 1))
+    capfd.readouterr()
+    bed.run()
+    assert "was changed after it was measured" in capfd.readouterr().err
+
+
+def test_failures_before_a_kill_count_only_in_a_row(bed: Bed) -> None:
+    """Two failures, a good sample, and two more failures are no reason to give a cell up."""
+
+    def flaky(version: str, unit: str, number: int) -> Finished:
+        bad = (version, unit) == ("go1.24.0", "alpha.One") and number in (0, 1, 3, 4)
+        return prints("busy", status=1) if bad else steady(version, unit, number)
+
+    bed.run(behaviour=flaky)
+    assert schema.read("receipt", bed.project.tree.receipt("go1.24", "alpha.One"))["status"] == "ok"

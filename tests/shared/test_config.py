@@ -23,7 +23,7 @@ def paths(tmp_path: Path) -> Paths:
     for package in ("runtime", "stdlib"):
         folder = tmp_path / "benchmarks" / package
         folder.mkdir(parents=True)
-        (folder / "a_test.go").touch()
+        (folder / "a_test.go").write_text("func BenchmarkA(b *testing.B) {}\nfunc BenchmarkSyncPool(b *testing.B) {}\n")
     (tmp_path / "benchmarks" / "internal").mkdir()
     return Paths(tmp_path)
 

@@ -176,7 +176,7 @@ def test_code_that_compiles_again(target: Target) -> None:
 
 @pytest.mark.parametrize(
     ("step", "words"),
-    [("modules", "go1.24.0: the modules of runtime can't be fetched:.*Check the network"), ("names", "does not start")],
+    [("modules", "go1.24.0: the modules of runtime can't be fetched:.*Check the network")],
 )
 def test_the_machines_fault_is_an_error(target: Target, step: str, words: str) -> None:
     """Without a network there is no result; nothing is recorded, so that the next run tries again."""
@@ -241,4 +241,52 @@ def test_a_compiler_that_was_cut_short_is_no_result(target: Target, second: Fini
 
     with pytest.raises(PerfError, match=words):
         _build(target, CutShort(broken="compile"))
+    assert not target.record.exists()
+
+
+def test_a_binary_that_does_not_start_is_a_result(target: Target) -> None:
+    """A panic in an init function costs this package under this version, and nothing else."""
+    record = _build(target, Go("names"))
+    assert record["status"] == "failed"
+    assert "does not start" in record["output"]
+
+
+def test_no_record_is_left_of_a_build_that_was_killed(target: Target) -> None:
+    """What lies in the folder after a kill is not taken for what was built before, even if the sources are back."""
+
+    class Killed(Go):
+        def run(
+            self, command: Sequence[str], *, env: Mapping[str, str], cwd: Path, timeout: float, keep: Sequence[int] = ()
+        ) -> Finished:
+            if command[1] == "test":
+                raise KeyboardInterrupt
+            return super().run(command, env=env, cwd=cwd, timeout=timeout, keep=keep)
+
+    _build(target, Go())
+    source = target.paths.benchmarks / "runtime" / "a_test.go"
+    old = source.read_text()
+    source.write_text("package x // edited\n")
+    with pytest.raises(KeyboardInterrupt):
+        _build(target, Killed())
+    source.write_text(old)
+    go = Go()
+    _build(target, go)
+    assert "compile" in go.steps
+
+
+@pytest.mark.parametrize(
+    "words", [b"module lookup disabled by GOPROXY=off", b"compile: signal: killed", b"too many open files"]
+)
+def test_words_that_are_not_about_the_code(target: Target, words: bytes) -> None:
+    """A network that was gone or a compiler that was killed leaves no result to keep."""
+
+    class Starved(Go):
+        def run(
+            self, command: Sequence[str], *, env: Mapping[str, str], cwd: Path, timeout: float, keep: Sequence[int] = ()
+        ) -> Finished:
+            done = super().run(command, env=env, cwd=cwd, timeout=timeout, keep=keep)
+            return Finished(1, b"", words, 1.0) if command[1] == "test" else done
+
+    with pytest.raises(PerfError, match="cut short"):
+        _build(target, Starved())
     assert not target.record.exists()

@@ -12,7 +12,7 @@ from tasks.shared.paths import Paths
 from tasks.shared.versions import Version
 from tasks.suite.fingerprint import document, package_inputs, write_all
 from tasks.suite.scan import Unit
-from tests.builders import GO_1_24
+from tests.builders import GO_1_24, HASH
 
 FILES = {
     "runtime/a_test.go": 'package runtime\n\nimport (\n\t"testing"\n\n\t"example.com/suite/internal/x"\n)\n',
@@ -42,7 +42,7 @@ def paths(tmp_path: Path) -> Paths:
 def _document(paths: Paths, unit: Unit = UNIT, **environment: str) -> dict[str, Any]:
     build = paths.build_of("go1.24.0")
     inputs = package_inputs(paths.benchmarks, unit.package, build / "go.mod", build / "go.sum")
-    return document(unit, GO_1_24, inputs, environment)
+    return document(unit, GO_1_24, inputs, environment, HASH)
 
 
 def _fingerprint(paths: Paths, unit: Unit = UNIT, **environment: str) -> str:
@@ -110,7 +110,7 @@ def test_version_environment_and_unit_matter(paths: Paths) -> None:
     build = paths.build_of("go1.24.0")
     inputs = package_inputs(paths.benchmarks, "runtime", build / "go.mod", build / "go.sum")
     found = {
-        document(unit, version, inputs, environment)["fingerprint"]
+        document(unit, version, inputs, environment, HASH)["fingerprint"]
         for unit in (UNIT, Unit("runtime", "B", "", ""))
         for version in (GO_1_24, Version("go1.24.1", "go1.24.1"))
         for environment in ({}, {"GOGC": "50"})
@@ -122,8 +122,8 @@ def test_descriptions_and_labels_do_not_matter(paths: Paths) -> None:
     """How people call a unit or a version is not what is measured."""
     build = paths.build_of("go1.24.0")
     inputs = package_inputs(paths.benchmarks, "runtime", build / "go.mod", build / "go.sum")
-    other = document(Unit("runtime", "A", "New words", "elsewhere"), Version("go1.24.0", "go1.24.0"), inputs, {})
-    assert other == document(UNIT, GO_1_24, inputs, {})
+    other = document(Unit("runtime", "A", "New words", "elsewhere"), Version("go1.24.0", "go1.24.0"), inputs, {}, HASH)
+    assert other == document(UNIT, GO_1_24, inputs, {}, HASH)
 
 
 def test_written_files(paths: Paths) -> None:
