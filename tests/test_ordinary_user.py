@@ -48,7 +48,7 @@ def install_and_remove(folder: Path) -> None:
     os.environ.update(PATH=f"{folder / 'go' / 'bin'}:/usr/bin:/bin", HOME=str(folder / "home"))
     paths = Paths(folder / "home" / "clone")
     os.chdir(folder / "home")
-    install(paths, VERSION, read_machine(), time.time(), lambda _: None)
+    install(paths, VERSION, read_machine(), time.time, lambda _: None)
     assert is_installed(paths, VERSION)
     go = paths.toolchain("go1.24.0") / "bin" / "go"
     said = subprocess.run([go, "version"], env={"GOTOOLCHAIN": "local"}, capture_output=True, text=True, check=True)

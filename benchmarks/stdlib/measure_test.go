@@ -7,7 +7,7 @@ import (
 
 // warmUpTime is how long a leaf runs, once per process, before anything is timed: long enough for
 // the heap, pools and caches that the operation uses to reach the size that they keep.
-const warmUpTime = 5 * time.Millisecond
+const warmUpTime = 10 * time.Millisecond
 
 // warm has the names of the leaves that are warmed up. Benchmarks run one at a time: it needs no lock.
 var warm = map[string]bool{}

@@ -38,7 +38,7 @@ class Forget(Stock):  # type: ignore[misc]
             return
         names = list(tasks) if forget_all else self.sel_tasks
         check_tasks_exist(tasks, names)
-        reached = {name for name in closure_of(tasks, names) if forget_sub or _is_below(name, names, tasks)}
+        reached = closure_of(tasks, names) if forget_sub else _through_groups(tasks, names)
         cells = sorted(tuple(tasks[n].meta["cell"]) for n in reached if (tasks[n].meta or {}).get("cell"))
         if cells:
             forget(project.tree, cells, time.time())
@@ -59,16 +59,12 @@ def _drop_failed_builds(project: Project, pairs: set[tuple[str, str]]) -> None:
                 target.record.unlink()
 
 
-def _is_below(name: str, chosen: list[str], tasks: dict[str, Any]) -> bool:
-    """Whether a task is one of the chosen, or is reached from one through groups alone."""
-    todo = list(chosen)
-    seen = set()
+def _through_groups(tasks: dict[str, Any], names: list[str]) -> set[str]:
+    """The named tasks, and what is reached from them through tasks that only group others."""
+    todo, reached = list(names), set()
     while todo:
-        current = todo.pop()
-        if current == name:
-            return True
-        if current not in seen:
-            seen.add(current)
-            if not tasks[current].actions:
-                todo.extend(tasks[current].task_dep)
-    return False
+        name = todo.pop()
+        if name not in reached:
+            reached.add(name)
+            todo.extend(tasks[name].task_dep if not tasks[name].actions else [])
+    return reached

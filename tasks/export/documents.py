@@ -61,6 +61,22 @@ def version_document(merged: Mapping[str, Any]) -> Document:
     }
 
 
+def fill_missing(documents: Sequence[Document], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Give every version an entry for each benchmark that any version has, so that none is silently missing."""
+    described = {row["name"]: row for row in rows}
+    for document in documents:
+        for name in sorted(described.keys() - document["benchmarks"].keys()):
+            absent = {
+                "status": "missing",
+                "output": "",
+                "iterations": [],
+                "measures": {},
+                "class": "unknown",
+                "noisy": False,
+            }
+            document["benchmarks"][name] = _benchmark(name, {**described[name], **absent})
+
+
 def _benchmark(name: str, row: Mapping[str, Any]) -> Document:
     measures: Mapping[str, Any] = row["measures"]
     time, size, allocations = (measures.get(unit) for unit in ("ns/op", "B/op", "allocs/op"))

@@ -7,6 +7,7 @@ from typing import Any
 
 from tasks.export.documents import (
     exported_names,
+    fill_missing,
     index_document,
     platform_display,
     platforms_document,
@@ -34,9 +35,11 @@ def export(project: Project, folder: Path) -> list[Path]:
     for version in project.config.versions:
         merged = schema.read("merged", project.tree.merged_json(version.label))
         document = version_document(merged)
-        schema.write("export-version", platform / f"{version.label}.json", document)
         documents.append(document)
         rows += [{**row, "name": name} for name, row in zip(exported_names(merged), merged["benchmarks"], strict=True)]
+    fill_missing(documents, rows)
+    for version, document in zip(project.config.versions, documents, strict=True):
+        schema.write("export-version", platform / f"{version.label}.json", document)
     index = index_document(documents, rows, project.config.repository)
     schema.write("export-index", platform / "index.json", index)
     wanted = {f"{version.label}.json" for version in project.config.versions} | {"index.json"}

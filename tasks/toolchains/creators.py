@@ -44,7 +44,7 @@ def _install(project: Project, version: Version) -> None:
     planned = [v for v in project.config.versions if v.exact in read_plan().toolchains]
     with hold(LOCK_FILE, exclusive=False, waiting=console.say), ThreadPoolExecutor(4) as pool:
         installing = {
-            v: pool.submit(install, project.paths, v, project.machine, time.time(), console.say)
+            v: pool.submit(install, project.paths, v, project.machine, time.time, console.say)
             for v in {version, *planned}
         }
     # What went wrong with another version is that version's own task to tell.

@@ -13,7 +13,9 @@ from tasks.export.validate import validate
 from tasks.results.merge import merge
 from tasks.shared import schema
 from tasks.shared.errors import PerfError
+from tasks.shared.process import Finished
 from tests.conftest import CONFIG, MACHINE, Bed
+from tests.fakes import prints, steady
 
 
 def exported(bed: Bed) -> Path:
@@ -135,3 +137,24 @@ def test_validate_names_each_mistake(bed: Bed) -> None:
     assert "$.failures" in str(caught.value)
     assert "1 samples that it counts are not in the texts" in str(caught.value)
     assert "3 mistakes" in str(caught.value)
+
+
+def test_a_benchmark_that_one_version_lacks_is_an_entry_there(bed: Bed) -> None:
+    """A leaf that only 1.25 prints is named in the others, as missing."""
+
+    def prints_more(version: str, unit: str, number: int) -> Finished:
+        more = ["BenchmarkOne/Newer-2 1 5 ns/op"] if (version, unit) == ("go1.25.0", "alpha.One") else []
+        return prints("BenchmarkOne/Small-2 1 5 ns/op", *more) if unit == "alpha.One" else steady(version, unit, number)
+
+    bed.run(behaviour=prints_more)
+    folder = exported(bed) / "linux-amd64"
+    assert read("export-version", folder / "go1.23.json")["benchmarks"]["One/Newer"]["status"] == "missing"
+    assert read("export-version", folder / "go1.25.json")["benchmarks"]["One/Newer"]["status"] == "ok"
+
+
+def test_the_machine_is_the_one_that_was_measured_on(bed: Bed, make_bed: Callable[..., Bed]) -> None:
+    """A kernel update between measuring and merging does not rewrite where the samples came from."""
+    bed.run()
+    updated = make_bed(machine=MACHINE.__class__(**{**MACHINE.document(), "kernel": "6.2"}))
+    document = read("export-version", exported(updated) / "linux-amd64" / "go1.24.json")
+    assert document["metadata"]["system"]["kernel"] == MACHINE.kernel

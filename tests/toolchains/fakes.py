@@ -12,6 +12,7 @@ list) cat <<'EOF'
 golang.org/toolchain v0.0.1-go1.24rc1.linux-amd64 v0.0.1-go1.24.0.linux-amd64 v0.0.1-go1.24.0.linux-arm64 v0.0.1-go1.24.10.linux-amd64 v0.0.1-go1.24.9.linux-amd64 v0.0.1-go1.9.2rc2.linux-amd64 v0.0.1-go1.25.0-custom.linux-amd64 v0.0.1-go1.25.0.linux-amd64
 EOF
 ;;
+env) echo "${GOSUMDB:-on}" ;;
 mod)
   case "$4" in
   *go1.24.0.linux-amd64)

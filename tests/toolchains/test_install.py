@@ -44,7 +44,7 @@ def downloads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _install(paths: Paths, version: Version) -> list[str]:
     said: list[str] = []
-    install(paths, version, MACHINE, NOW, said.append)
+    install(paths, version, MACHINE, lambda: NOW, said.append)
     return said
 
 
@@ -162,3 +162,12 @@ def test_a_goroot_that_joins_or_leaves_the_configuration_counts(paths: Paths, ow
     assert not is_installed(paths, other)
     _install(paths, other)
     assert is_installed(paths, other)
+
+
+@pytest.mark.usefixtures("downloads")
+def test_a_download_that_nobody_verified_says_so(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who has switched the checksum database off is told, and the record does not claim more."""
+    monkeypatch.setenv("GOSUMDB", "off")
+    said = _install(paths, GO_1_24)
+    assert "not verified" in said[-1]
+    assert schema.read("toolchain", record_path(paths, GO_1_24))["checksum"].startswith("not verified, GOSUMDB is off")
