@@ -19,8 +19,8 @@ class Verified:
         """``path`` is the file to remember in; paths below ``root`` are kept relative to it."""
         self._path = path
         self._root = root or path.parent
-        self._changed = False
         self._known = self._read()
+        self._new: dict[str, list[int]] = {}
 
     def _read(self) -> dict[str, list[int]]:
         try:
@@ -38,20 +38,19 @@ class Verified:
         """Note that the file, as it is now, is in order."""
         state = _state(path)
         if state and self._known.get(self._key(path)) != state:
-            self._known[self._key(path)] = state
-            self._changed = True
+            self._known[self._key(path)] = self._new[self._key(path)] = state
 
     def _key(self, path: Path) -> str:
         return str(path.relative_to(self._root)) if path.is_relative_to(self._root) else str(path)
 
     def save(self) -> None:
         """Write what was noted since, without the files that are gone."""
-        if self._changed:
-            # Another process may have noted something meanwhile.
-            everything = {**self._read(), **self._known}
+        if self._new:
+            # Another process may have noted something newer meanwhile of what this one only read.
+            everything = {**self._read(), **self._new}
             known = {name: state for name, state in everything.items() if (self._root / name).exists()}
             write_atomic(self._path, json.dumps(known))
-            self._changed = False
+            self._new.clear()
 
 
 _in_process: dict[Path, Verified] = {}

@@ -133,7 +133,9 @@ def test_descriptors(tmp_path: Path, kept: bool) -> None:
 def test_interrupt_kills_the_program(tmp_path: Path) -> None:
     """Ctrl-C does not leave a benchmark running, although it is in a group of its own."""
     code = (
-        "import sys; from pathlib import Path; from tasks.shared.process import SystemProcesses\n"
+        "import signal, sys; from pathlib import Path; from tasks.shared.process import SystemProcesses\n"
+        # A shell's background jobs, such as a CI run, may have inherited that SIGINT is ignored.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "SystemProcesses().run(['/bin/sh', '-c', 'echo $$ >pid.new; mv pid.new pid; sleep 60'],"
         " env={'PATH': '/usr/bin:/bin'}, cwd=Path(sys.argv[1]), timeout=60)\n"
     )

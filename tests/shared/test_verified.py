@@ -120,3 +120,19 @@ def test_one_memory_in_a_process(tmp_path: Path) -> None:
 def test_a_file_that_never_was_is_not_known(tmp_path: Path) -> None:
     """Nothing is in order about what is not there."""
     assert not Verified(tmp_path / "cache.json").knows(tmp_path / "missing")
+
+
+def test_two_processes_do_not_undo_each_other(file: Path) -> None:
+    """What one has only read does not replace what the other has noted since."""
+    cache = _saved(file)
+    first = Verified(cache)
+    second = Verified(cache)
+    _longer(file)
+    second.remember(file)
+    second.save()
+    other = file.with_name("other.json")
+    other.write_text("{}")
+    first.remember(other)
+    first.save()
+    assert Verified(cache).knows(file)
+    assert Verified(cache).knows(other)
