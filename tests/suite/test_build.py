@@ -109,10 +109,10 @@ def test_removed_sources_go(target: Target) -> None:
 
 def test_environments(target: Target, monkeypatch: pytest.MonkeyPatch) -> None:
     """Fetching modules keeps the user's network settings; compiling and the binary see nothing of the user's."""
-    monkeypatch.setenv("GOPROXY", "https://proxy.example.com")
+    monkeypatch.setenv("GOPROXY", "https://modules.example.com")
     go = Go()
     _build(target, go, GOAMD64="v1")
-    assert go.environments["modules"]["GOPROXY"] == "https://proxy.example.com"
+    assert go.environments["modules"]["GOPROXY"] == "https://modules.example.com"
     assert go.environments["compile"]["GOPROXY"] == "off"
     assert go.environments["compile"]["GOAMD64"] == "v1"
     assert go.environments["compile"]["CGO_ENABLED"] == "0"
