@@ -275,30 +275,25 @@ def test_by_hand_the_suite_runs_as_the_readme_says(checkout: Checkout) -> None:
     assert sample_counts(checkout) == before
 
 
+def reported(checkout: Checkout, unit: str, metric: str, benchtime: str, gogc: str) -> float:
+    """What a GC benchmark of the runtime package reports of one metric under a GOGC."""
+    binary = checkout.root / ".build" / "go1.24.0" / "runtime.test"
+    command = [str(binary), "-test.run=^$", f"-test.bench=^Benchmark{unit}$", f"-test.benchtime={benchtime}"]
+    done = subprocess.run(command, env={"GOGC": gogc}, capture_output=True, text=True, check=True)
+    words = done.stdout.split()
+    return float(words[words.index(metric) - 1])
+
+
 def test_lower_gogc_changes_what_the_gc_benchmarks_report(checkout: Checkout) -> None:
     """GCLatency and its siblings measure the collector, so they see how often it runs."""
-    binary = checkout.root / ".build" / "go1.24.0" / "runtime.test"
-
-    def cycles(gogc: str) -> float:
-        command = [str(binary), "-test.run=^$", "-test.bench=^BenchmarkGCThroughput$", "-test.benchtime=20000x"]
-        done = subprocess.run(command, env={"GOGC": gogc}, capture_output=True, text=True, check=True)
-        words = done.stdout.split()
-        return float(words[words.index("gc-cycles/op") - 1])
-
-    assert cycles("25") > 2 * cycles("100") > 0
+    often, seldom = (reported(checkout, "GCThroughput", "gc-cycles/op", "20000x", gogc) for gogc in ("25", "100"))
+    assert often > 2 * seldom > 0
 
 
 def test_latencies_rise_with_the_number_of_collections(checkout: Checkout) -> None:
     """The percentiles that GCLatency reports are those of a program that is being collected."""
-    binary = checkout.root / ".build" / "go1.24.0" / "runtime.test"
-
-    def percentile(gogc: str) -> float:
-        command = [str(binary), "-test.run=^$", "-test.bench=^BenchmarkGCLatency$", "-test.benchtime=100ms"]
-        done = subprocess.run(command, env={"GOGC": gogc}, capture_output=True, text=True, check=True)
-        words = done.stdout.split()
-        return float(words[words.index("p99-ns") - 1])
-
-    assert percentile("10") > 2 * percentile("400")
+    often, seldom = (reported(checkout, "GCLatency", "p99-ns", "100ms", gogc) for gogc in ("10", "400"))
+    assert often > 2 * seldom
 
 
 def test_code_that_one_version_cannot_build_is_a_status_there(checkout: Checkout) -> None:

@@ -16,6 +16,7 @@ from doit.cmd_forget import Forget as Stock
 from tasks.engine.planning import closure_of
 from tasks.engine.reporter import Reporter
 from tasks.measure.archive import forget
+from tasks.shared.cell import package_of
 from tasks.shared.errors import PerfError
 from tasks.shared.project import Project
 from tasks.suite.build import Target, read_record
@@ -42,7 +43,7 @@ class Forget(Stock):  # type: ignore[misc]
         cells = sorted(tuple(tasks[n].meta["cell"]) for n in reached if (tasks[n].meta or {}).get("cell"))
         if cells:
             forget(project.tree, cells, time.time())
-            _drop_failed_builds(project, {(version, unit.split(".", 1)[0]) for version, unit in cells})
+            _drop_failed_builds(project, {(version, package_of(unit)) for version, unit in cells})
         for name in sorted(reached):
             self.dep_manager.remove(name)
         versions = len({version for version, _ in cells})

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from tasks.measure.schedule import Need, round_count
 from tasks.measure.state import State
+from tasks.shared.cell import package_of
 
 #: Leaves of a unit, on average over the suite.
 _LEAVES = 1.6
@@ -26,6 +27,6 @@ def expected_seconds(needs: Sequence[Need], state: State) -> float:
     for need in needs:
         samples = sum(need.rounds.values()) + (max(need.rounds.values()) if need.reference else 0)
         seconds += samples * usual.get(need.unit, default)
-    links = {(version, need.unit.split(".", 1)[0]) for need in needs for version in need.rounds}
+    links = {(version, package_of(need.unit)) for need in needs for version in need.rounds}
     linking = _LINK * len(links) * round_count(needs) if settings.layouts == "fresh" else 0.0
     return seconds + linking

@@ -11,6 +11,8 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from tasks.shared.cell import package_of
+
 #: The linker takes any int64; 31 bits are plenty and read well.
 _LAYOUTS = 2**31 - 1
 
@@ -47,7 +49,7 @@ class Round:
     @property
     def binaries(self) -> tuple[tuple[str, str], ...]:
         """The (version, package) pairs that are needed, each once."""
-        pairs = {(version, block.unit.split(".", 1)[0]) for block in self.blocks for version in block.versions}
+        pairs = {(version, package_of(block.unit)) for block in self.blocks for version in block.versions}
         return tuple(sorted(pairs))
 
 

@@ -28,7 +28,7 @@ from tasks.measure.surroundings import (
 from tasks.measure.view import View, show
 from tasks.measure.writer import SessionWriter
 from tasks.shared import console, schema
-from tasks.shared.cell import Cell
+from tasks.shared.cell import Cell, package_of
 from tasks.shared.clock import Clock, SystemClock, file_stamp, for_people, iso
 from tasks.shared.errors import PerfError
 from tasks.shared.files import remove_tree
@@ -182,7 +182,7 @@ class _Session:
     def _record_what_was_not_built(self) -> None:
         """A package that does not compile for a version is a result of each of its cells there."""
         for need in self.needs:
-            package = need.unit.split(".", 1)[0]
+            package = package_of(need.unit)
             for version in need.rounds:
                 record = self.records[version, package]
                 if record["status"] == "built":

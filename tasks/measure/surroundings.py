@@ -11,7 +11,7 @@ from tasks.measure.rounds import Binary
 from tasks.measure.schedule import Need
 from tasks.measure.state import State
 from tasks.shared import schema
-from tasks.shared.cell import Cell
+from tasks.shared.cell import Cell, package_of
 from tasks.shared.clock import iso
 from tasks.shared.errors import PerfError
 from tasks.shared.process import Processes
@@ -40,7 +40,7 @@ def read_records(project: Project, needs: Sequence[Need]) -> tuple[list[Need], R
     records: dict[tuple[str, str], dict[str, Any]] = {}
     kept = []
     for need in needs:
-        package = need.unit.split(".", 1)[0]
+        package = package_of(need.unit)
         for version in need.rounds:
             record = records[version, package] = read_record(_target(project, version, package))
             if not _is_of_same_code(project, Cell(version, need.unit), record):

@@ -10,7 +10,7 @@ from tasks.measure.state import State
 from tasks.results.pool import Pooled, pool
 from tasks.results.statistics import is_noisy, mean_interval, summarize, variance_class
 from tasks.shared import schema
-from tasks.shared.cell import Cell
+from tasks.shared.cell import Cell, package_of
 from tasks.shared.errors import PerfError
 from tasks.shared.files import write_atomic
 from tasks.shared.project import Project
@@ -90,7 +90,7 @@ def _modules(samples: Sequence[Pooled]) -> dict[str, dict[str, str]]:
     """By package, the versions of the modules in the newest sample's build."""
     modules: dict[str, dict[str, str]] = {}
     for item in samples:
-        package = item.sample.unit.split(".", 1)[0]
+        package = package_of(item.sample.unit)
         modules[package] = item.head.provenance["modules"].get(package, {})
     return dict(sorted(modules.items()))
 

@@ -5,6 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
+def package_of(unit: str) -> str:
+    """``runtime`` of ``runtime.SyncPool``."""
+    return unit.split(".", 1)[0]
+
+
 @dataclass(frozen=True, order=True)
 class Cell:
     """A unit (``runtime.SyncPool``) under an exact version (``go1.24.0``)."""
@@ -14,4 +19,4 @@ class Cell:
 
     @property
     def package(self) -> str:
-        return self.unit.split(".", 1)[0]
+        return package_of(self.unit)
