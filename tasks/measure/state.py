@@ -30,10 +30,14 @@ class State:
         path = self.project.paths.fingerprint(cell.version, cell.unit)
         if not path.exists():
             return None
-        document = schema.read_unchecked(path)
-        if not self.verified.knows(path):
-            schema.check("fingerprint", document, str(path))
-            self.verified.remember(path)
+        try:
+            document = schema.read_unchecked(path)
+            if not self.verified.knows(path):
+                schema.check("fingerprint", document, str(path))
+                self.verified.remember(path)
+        except PerfError:
+            # A damaged one, or one of an older program, is about to be taken anew.
+            return None
         value: str = document["fingerprint"]
         return value
 
