@@ -1,6 +1,7 @@
 package networking
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"sync"
@@ -158,4 +159,14 @@ func serveTCP(b *testing.B, handle func(net.Conn) error) *countingListener {
 // follows the last byte of each direction and so changes nothing that is measured.
 func resetOnClose(conn net.Conn) error {
 	return conn.(*net.TCPConn).SetLinger(0)
+}
+
+// socketBuffer is the size of the buffers of a connection that sends without pause. Left alone, the system
+// lets them grow while data flows, so that a short run would measure small buffers and a long one large ones.
+const socketBuffer = 256 << 10
+
+// fixBuffers gives both buffers of a TCP connection their size, once and for all.
+func fixBuffers(conn net.Conn) error {
+	tcp := conn.(*net.TCPConn)
+	return errors.Join(tcp.SetReadBuffer(socketBuffer), tcp.SetWriteBuffer(socketBuffer))
 }

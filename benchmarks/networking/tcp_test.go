@@ -97,6 +97,9 @@ func roundTrip(conn net.Conn, request, response []byte) error {
 func BenchmarkTCPThroughput(b *testing.B) {
 	server := serveTCP(b, func(conn net.Conn) error {
 		defer conn.Close()
+		if err := fixBuffers(conn); err != nil {
+			return err
+		}
 		return receiveBlocks(conn)
 	})
 	var sender *blockSender
@@ -106,6 +109,9 @@ func BenchmarkTCPThroughput(b *testing.B) {
 			return err
 		}
 		b.Cleanup(func() { _ = conn.Close() })
+		if err := fixBuffers(conn); err != nil {
+			return err
+		}
 		sender = newBlockSender(conn)
 		return sender.check()
 	})

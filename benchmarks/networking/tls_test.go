@@ -118,6 +118,9 @@ func connectTLS(address string, config *tls.Config, version uint16, resumed bool
 func BenchmarkTLSThroughput(b *testing.B) {
 	serverConfig := serverTLS()
 	server := serveTCP(b, func(conn net.Conn) error {
+		if err := fixBuffers(conn); err != nil {
+			return err
+		}
 		secure := tls.Server(conn, serverConfig)
 		defer secure.Close()
 		return receiveBlocks(secure)
@@ -131,6 +134,9 @@ func BenchmarkTLSThroughput(b *testing.B) {
 		b.Cleanup(func() { _ = conn.Close() })
 		if got := conn.ConnectionState().Version; got != tls.VersionTLS13 {
 			return fmt.Errorf("negotiated %s, want TLS 1.3", tls.VersionName(got))
+		}
+		if err := fixBuffers(conn.NetConn()); err != nil {
+			return err
 		}
 		sender = newBlockSender(conn)
 		return sender.check()

@@ -16,6 +16,9 @@ from typing import Protocol
 #: Bytes of each stream that are kept; a program that prints more is stopped.
 OUTPUT_LIMIT = 4 * 1024 * 1024
 
+#: Seconds that the children of a program that has ended may take to end, too.
+_GRACE = 0.2
+
 
 @dataclass(frozen=True)
 class Finished:
@@ -86,7 +89,8 @@ class SystemProcesses:
                 if stream:
                     stream.close()
         seconds = time.monotonic() - start
-        survivors = _kill_group(process.pid)
+        # A child that is just ending is none that stays.
+        survivors = _kill_group(process.pid, _GRACE)
         return Finished(status, outputs[0], outputs[1], seconds, stopped, survivors and not stopped)
 
 
@@ -125,9 +129,11 @@ def _drain(process: subprocess.Popen[bytes], deadline: float) -> tuple[tuple[byt
     return (out, err), stopped
 
 
-def _kill_group(group: int) -> bool:
-    """Kill what is left of a process group; whether anything in it was still running."""
-    running = _is_running(group)
+def _kill_group(group: int, grace: float = 0.0) -> bool:
+    """Kill what is left of a process group; whether anything in it was still running after the seconds of grace."""
+    deadline = time.monotonic() + grace
+    while (running := _is_running(group)) and time.monotonic() < deadline:
+        time.sleep(0.005)
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(group, signal.SIGKILL)
     return running

@@ -6,6 +6,7 @@ A cache and nothing more: deleting it costs time, never a sample. `doit validate
 from __future__ import annotations
 
 import atexit
+import fcntl
 import json
 from pathlib import Path
 
@@ -46,10 +47,13 @@ class Verified:
     def save(self) -> None:
         """Write what was noted since, without the files that are gone."""
         if self._new:
-            # Another process may have noted something newer meanwhile of what this one only read.
-            everything = {**self._read(), **self._new}
-            known = {name: state for name, state in everything.items() if (self._root / name).exists()}
-            write_atomic(self._path, json.dumps(known))
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            # Two processes that save at once must not lose what the other has noted.
+            with self._path.with_suffix(".flock").open("w") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                everything = {**self._read(), **self._new}
+                known = {name: state for name, state in everything.items() if (self._root / name).exists()}
+                write_atomic(self._path, json.dumps(known))
             self._new.clear()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -136,3 +137,20 @@ def test_two_processes_do_not_undo_each_other(file: Path) -> None:
     first.save()
     assert Verified(cache).knows(file)
     assert Verified(cache).knows(other)
+
+
+def test_savers_at_once_lose_nothing_of_each_other(tmp_path: Path) -> None:
+    """What several processes note at the same time is known afterwards, all of it."""
+    cache = tmp_path / "verified.json"
+    names = [f"{number}.json" for number in range(200)]
+    for name in names:
+        (tmp_path / name).write_text("{}")
+
+    def note(name: str) -> None:
+        verified = Verified(cache)
+        verified.remember(tmp_path / name)
+        verified.save()
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(note, names))
+    assert [name for name in names if not Verified(cache).knows(tmp_path / name)] == []
