@@ -8,10 +8,11 @@ from typing import Any
 from tasks.engine.creators import developer_tasks
 from tasks.engine.load import load
 from tasks.export.creators import export_tasks
-from tasks.measure.creators import collect_tasks, session_tasks
+from tasks.measure.creators import collect_tasks, retry_tasks, session_tasks, syscheck_tasks, variance_tasks
+from tasks.measure.creators_purge import purge_tasks
 from tasks.results.creators import merge_tasks, summary_tasks
-from tasks.suite.creators import build_tasks, fingerprint_tasks, gomod_tasks
-from tasks.toolchains.creators import toolchain_tasks
+from tasks.suite.creators import build_tasks, fingerprint_tasks, gomod_tasks, lint_tasks
+from tasks.toolchains.creators import toolchain_tasks, versions_tasks
 
 Tasks = Iterator[Any]
 
@@ -19,18 +20,24 @@ project, units, variables, DOIT_CONFIG = load(__file__, default_tasks=["collect"
 
 
 def task_toolchains() -> Tasks:
-    return toolchain_tasks(project)
+    yield toolchain_tasks(project)
+    yield versions_tasks(project)
 
 
 def task_suite() -> Tasks:
     yield gomod_tasks(project)
     yield fingerprint_tasks(project, units)
     yield build_tasks(project, units)
+    yield lint_tasks(project)
 
 
 def task_measure() -> Tasks:
+    yield syscheck_tasks(project)
     yield session_tasks(project)
     yield collect_tasks(project, units)
+    yield retry_tasks(project, units, variables.get("failed", ""))
+    yield variance_tasks(project, units)
+    yield purge_tasks(project)
 
 
 def task_results() -> Tasks:
@@ -43,4 +50,4 @@ def task_export() -> Tasks:
 
 
 def task_development() -> Tasks:
-    return developer_tasks()
+    return developer_tasks(project)

@@ -7,13 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from tasks.export.documents import index_document, platforms_document, version_document
-from tasks.results.statistics import mean_interval, summarize, variance_class
+from tasks.measure import syscheck
+from tasks.measure.findings import Finding
+from tasks.measure.variance import variance_document
 from tasks.shared.config import Config
 from tasks.shared.files import sha256
 from tasks.shared.machine import Machine
 from tasks.shared.paths import Paths
 from tasks.shared.project import Project
 from tasks.shared.settings import Settings
+from tasks.shared.statistics import mean_interval, summarize, variance_class
 from tasks.shared.versions import Version
 from tasks.suite.fingerprint import PackageInputs
 from tasks.suite.fingerprint import document as fingerprint_document
@@ -25,7 +28,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SESSION = "2026-11-24_08-00-00"
 TIME = "2026-11-24T08:00:07.125Z"
 MACHINE = Machine("linux", "amd64", "AMD EPYC 7B13", 2, 8_321_511_424, "Debian GNU/Linux 12 (bookworm)", "6.1.0-13")
-SETTINGS = Settings("default", 40, 0.025, "fresh", 15, 10)
+SETTINGS = Settings("default", 40, 0.025, "fresh", 15, 10, 1, 20, False, False, False, False)
 GO_1_24 = Version("go1.24.0", "go1.24")
 UNIT = Unit("runtime", "SyncPool", "Getting and putting a buffer", "runtime/alloc_test.go")
 HASH = sha256("a")
@@ -33,7 +36,11 @@ HASH = sha256("a")
 
 def profile(**changes: Any) -> Document:
     """A profile of config.yaml."""
-    known = {"count": 40, "benchtime": "25ms", "layouts": "fresh", "variance_threshold": 15, "interval_target": 10}
+    known = {
+        "count": 40, "benchtime": "25ms", "layouts": "fresh", "variance_threshold": 15, "interval_target": 10,
+        "max_reruns": 1, "rerun_count": 20, "skip_system_check": False, "strict_system_check": False, "strict": False,
+        "verbose": False,
+    }  # fmt: skip
     return known | changes
 
 
@@ -46,7 +53,8 @@ def config_document(**changes: Any) -> Document:
         "export_dir": "data",
         "repository": "https://example.com/perf",
         "profiles": {"default": profile()},
-        "thresholds": {"runtime": 20, "runtime.SyncPool": 12.5},
+        "thresholds": {"runtime": {"default": 20}, "runtime.SyncPool": 12.5},
+        "varies_by_nature": {"runtime.SyncPool/Large": 30},
         "environment": {"GOAMD64": "v1", "GOGC": 100},
         "unit_timeout": 60,
     }
@@ -62,6 +70,7 @@ def project(root: Path, *versions: Version) -> Project:
         repository="https://example.com/perf",
         profiles={"default": profile()},
         thresholds={},
+        varies_by_nature={},
         environment={"GOAMD64": "v1"},
         unit_timeout=60,
     )
@@ -80,7 +89,7 @@ def measure(values: Sequence[float]) -> Document:
         "cv": summary.cv,
         "median_low": summary.low,
         "median_high": summary.high,
-        "mean_interval": mean_interval(summary),
+        "mean_interval": mean_interval(summary.n, summary.cv),
     }
 
 
@@ -183,6 +192,11 @@ def build_record() -> Document:
     }
 
 
+def variance() -> Document:
+    """The variance of a version with one benchmark."""
+    return variance_document(project(ROOT), GO_1_24, [receipt()])
+
+
 def receipt() -> Document:
     """The receipt of a cell."""
     return {
@@ -195,13 +209,18 @@ def receipt() -> Document:
         "status": "ok",
         "output": "",
         "failures": 0,
+        "retry_rounds": 0,
+        "benchmarks": [{"name": "SyncPool", "n": 40, "mean": 13.25, "stddev": 0.5}],
         "samples": [{"file": f"go1.24/{SESSION}.txt", "round": 1, "sha256": HASH}],
     }
 
 
 def progress() -> Document:
     """How far a session is."""
-    row = {"package": "runtime", "units": 11, "done": 3, "failed": 1, "samples": 140, "samples_wanted": 440}
+    row = {
+        "package": "runtime", "units": 11, "failed": 1, "benchmarks": 20, "done": 3, "passed": 2, "to_retry": 1,
+        "samples": 140, "samples_wanted": 440,
+    }  # fmt: skip
     return {
         "schema_version": 1,
         "session": SESSION,
@@ -240,6 +259,14 @@ def toolchain() -> Document:
     }
 
 
+def syscheck_document() -> Document:
+    """What a system check found."""
+    governor = Finding(
+        "CPU governor", "warn", "powersave on 2 of 2 cores", "sudo cpupower frequency-set -g performance"
+    )
+    return syscheck.document([Finding("load per core", "ok", "0.05 in the last minute", ""), governor], TIME)
+
+
 #: A valid document of each kind, one for each file in schemas/.
 EXAMPLES: Mapping[str, Callable[[], Document]] = {
     "blocks": blocks,
@@ -254,6 +281,8 @@ EXAMPLES: Mapping[str, Callable[[], Document]] = {
     "progress": progress,
     "receipt": receipt,
     "sample-head": sample_head,
+    "syscheck": syscheck_document,
     "toolchain": toolchain,
+    "variance": variance,
     "versions-lock": lambda: {"schema_version": 1, "versions": {"1.24": "1.24.11"}},
 }

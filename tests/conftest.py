@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tasks.measure.session import System, run_session
+from tasks.measure.retries import on_demand
+from tasks.measure.session import System, run_retries, run_session
 from tasks.measure.state import State
 from tasks.shared import config, schema
 from tasks.shared.cell import Cell
@@ -40,9 +41,12 @@ packages: [alpha, beta]
 export_dir: data
 repository: ""
 profiles:
-  default: {count: 3, benchtime: 25ms, layouts: fresh, variance_threshold: 15, interval_target: 10}
-  fixed: {count: 3, benchtime: 25ms, layouts: default, variance_threshold: 15, interval_target: 10}
+  default: {count: 3, benchtime: 25ms, layouts: fresh, variance_threshold: 15, interval_target: 10, max_reruns: 0,
+            rerun_count: 2, skip_system_check: true, strict_system_check: false, strict: false, verbose: false}
+  fixed: {count: 3, benchtime: 25ms, layouts: default, variance_threshold: 15, interval_target: 10, max_reruns: 0,
+          rerun_count: 2, skip_system_check: true, strict_system_check: false, strict: false, verbose: false}
 thresholds: {}
+varies_by_nature: {}
 environment: {GOAMD64: v1}
 unit_timeout: 10
 """
@@ -112,6 +116,13 @@ class Bed:
         system = System(processes, self.clock, self.root / "lock")
         run_session(self.project, self.state, chosen, system)
         self.adopt(chosen)
+        return processes
+
+    def retry(self, version: str = "go1.24.0", failed: str = "", behaviour: Behaviour = steady) -> FakeProcesses:
+        """One `doit retry:VERSION`."""
+        processes = FakeProcesses(behaviour)
+        retries = on_demand(self.project, version, failed, [unit.id for unit in self.units])
+        run_retries(self.project, self.state, retries, System(processes, self.clock, self.root / "lock"))
         return processes
 
     def adopt(self, cells: list[Cell] | None = None) -> None:

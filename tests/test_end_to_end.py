@@ -6,10 +6,17 @@ tools come through the ordinary clients; nothing of this checkout's own builds i
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import json
 import os
+import pty
+import re
 import shutil
+import struct
 import subprocess
+import sys
+import termios
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +24,7 @@ from typing import Any
 
 import pytest
 
+from tasks.measure.names import session_of
 from tasks.measure.sample_file import read_file
 from tasks.shared import schema
 from tasks.shared.paths import Paths
@@ -25,7 +33,9 @@ from tasks.toolchains.tools import install_tool
 from tests.checkout import Checkout, copy_checkout, snapshot
 from tests.suite_names import NAMES
 
-TINY = ("count=2", "benchtime=1ms")
+#: Samples as short as can be, and no more of them for being noisy, which they are.
+SHORT = ("benchtime=1ms", "max_reruns=0", "skip_system_check=1")
+TINY = ("count=2", *SHORT)
 
 #: A user's own Go settings, all of which must change nothing.
 HOSTILE = {
@@ -65,7 +75,7 @@ def tree(checkout: Checkout) -> Path:
 def sample_counts(checkout: Checkout) -> Counter[str]:
     """How many samples there are on disk, by version and kind: each is one process that was started."""
     counts: Counter[str] = Counter()
-    for path in tree(checkout).glob("go*/*-*.txt"):
+    for path in filter(session_of, tree(checkout).glob("go*/*.txt")):
         file = read_file(path)
         assert file.problems == ()
         counts[f"{file.head.version} {file.head.kind}"] += len(file.samples)
@@ -182,7 +192,7 @@ def test_a_moved_clone_without_gos_cache_still_links(checkout: Checkout) -> None
     shutil.rmtree(moved / ".build" / "gocache")
     before = sample_counts(checkout)
     assert checkout.doit(*TINY) == "everything is up to date\n"
-    said = checkout.doit("collect:go1.24:stdlib.MD5", "count=3", "benchtime=1ms")
+    said = checkout.doit("collect:go1.24:stdlib.MD5", "count=3", *SHORT)
     assert "build:" not in said
     assert (sample_counts(checkout) - before)["go1.24.0 main"] == 1
     assert not (moved / ".build" / "gocache").exists()
@@ -196,7 +206,7 @@ def test_another_environment_is_built_and_measured_anew(checkout: Checkout) -> N
     before = sample_counts(checkout)
     record = checkout.root / ".build" / "go1.24.0" / "stdlib.build.json"
     old = schema.read("build", record)
-    checkout.doit("collect:go1.24:stdlib.MD5", "count=1", "benchtime=1ms")
+    checkout.doit("collect:go1.24:stdlib.MD5", "count=1", *SHORT)
     assert schema.read("build", record)["inputs"] != old["inputs"]
     assert (sample_counts(checkout) - before)["go1.24.0 main"] == 1
     config.write_text(text)
@@ -208,13 +218,73 @@ def test_another_environment_is_built_and_measured_anew(checkout: Checkout) -> N
 def test_workers_of_doit_share_what_is_known(checkout: Checkout) -> None:
     """`doit -n 2` measures in one session, and leaves nothing to be done again."""
     before = sample_counts(checkout)
-    checkout.doit("-n", "2", "count=3", "benchtime=1ms")
+    checkout.doit("-n", "2", "count=3", *SHORT)
     new = sample_counts(checkout) - before
     # One unit of 1.24 has its third sample already, and joins that of 1.25 as its reference.
     assert new == {"go1.24.0 main": 47, "go1.25.0 main": 48, "go1.24.0 reference": 1}
-    assert checkout.doit("-n", "2", "count=3", "benchtime=1ms") == "everything is up to date\n"
-    assert checkout.doit("count=3", "benchtime=1ms") == "everything is up to date\n"
+    assert checkout.doit("-n", "2", "count=3", *SHORT) == "everything is up to date\n"
+    assert checkout.doit("count=3", *SHORT) == "everything is up to date\n"
     checkout.doit(*TINY)
+
+
+def test_what_fails_is_run_again_and_nothing_else(checkout: Checkout) -> None:
+    """A threshold that one unit can't meet: a retry of it in both versions, a list, a warning, and then nothing."""
+    config = checkout.root / "config.yaml"
+    text = config.read_text()
+    changed = text.replace("networking: {default: 20, quick: 30, ci: 35, production: 15}", "stdlib.MD5: 0")
+    config.write_text(changed.replace("stdlib.RSAKeyGen: 30", "stdlib.RSAKeyGen: 1000"))
+    settings = ("count=2", "benchtime=1ms", "skip_system_check=1", "variance_threshold=1000", "interval_target=0")
+    before = sample_counts(checkout)
+    said = checkout.doit(*settings, "max_reruns=1", "rerun_count=2")
+    assert sample_counts(checkout) - before == {"go1.24.0 retry1": 2, "go1.25.0 retry1": 2}
+    assert "go1.24: 1 of 76 benchmarks are too noisy" in said
+    listed = next(tree(checkout).glob("go1.25/*_failed_benchmarks.txt"))
+    assert [line.split()[0] for line in listed.read_text().splitlines() if line[0] != "#"] == ["stdlib.MD5"]
+    assert checkout.doit(*settings, "max_reruns=1", "rerun_count=2") == "everything is up to date\n"
+    merged = schema.read("merged", tree(checkout) / "go1.25" / "merged.json")
+    # Three of main rounds, since the count was three before, and two of the retry.
+    assert {row["measures"]["ns/op"]["n"] for row in merged["benchmarks"] if row["unit"] == "stdlib.MD5"} == {5}
+    before = sample_counts(checkout)
+    checkout.doit("retry:go1.24", f"failed={listed}", *settings, "rerun_count=1")
+    assert sample_counts(checkout) - before == {"go1.24.0 retry1": 1, "go1.25.0 retry1": 1}
+    config.write_text(text)
+    checkout.doit(*TINY)
+
+
+def on_a_terminal(checkout: Checkout, *arguments: str) -> str:
+    """What doit shows on a terminal of 120 columns, control sequences left out."""
+    parent, child = pty.openpty()
+    fcntl.ioctl(child, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
+    env = {**checkout.env, "TERM": "xterm-256color"}
+    env.pop("CI", None)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "doit", *arguments], cwd=checkout.root, env=env, stdin=child, stdout=child, stderr=child
+    )
+    os.close(child)
+    shown = b""
+    with contextlib.suppress(OSError):
+        while data := os.read(parent, 65536):
+            shown += data
+    os.close(parent)
+    assert process.wait(timeout=60) == 0
+    return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown.decode(errors="replace"))
+
+
+def test_a_terminal_shows_a_live_view(checkout: Checkout) -> None:
+    """Phase, round, time left, the unit at hand with its running CV and class, and classes by version."""
+    arguments = ("collect:go1.24:stdlib.MD5", "collect:go1.25:stdlib.MD5", "count=60", "benchtime=20ms", *SHORT[1:])
+    shown = on_a_terminal(checkout, *arguments)
+    assert re.search(r"round \d+ of 60, +\d+% of the samples, \d+ too noisy so far, about \d+ s left", shown)
+    assert re.search(r"stdlib\.MD5 +go1\.24 CV [\d.]+% (good|acceptable|warning|high|very high)", shown)
+    assert "CV classes so far, per 20ms sample" in shown
+    shutil.rmtree(checkout.root / "results" / "20ms")
+
+
+def test_verbose_shows_each_result_line(checkout: Checkout) -> None:
+    """As it is measured, with its version."""
+    said = checkout.doit("collect:go1.24:stdlib.MD5", "count=2", "benchtime=2ms", *SHORT[1:], "verbose=1")
+    assert len(re.findall(r"^go1\.24\.0 +BenchmarkMD5\S* +\d+ +[\d.]+ ns/op", said, re.MULTILINE)) == 2
+    shutil.rmtree(checkout.root / "results" / "2ms")
 
 
 def test_an_export_elsewhere_is_the_same(checkout: Checkout) -> None:
@@ -244,18 +314,23 @@ def test_benchstat_reads_every_text_as_it_is(checkout: Checkout) -> None:
 
 
 def test_the_suite_is_clean_under_vet_and_staticcheck(checkout: Checkout) -> None:
-    """go vet and staticcheck have nothing to say of any package."""
-    staticcheck = install_tool(Paths(checkout.root), "staticcheck", SystemProcesses(), lambda _: None)
-    goroot = checkout.root / ".go-versions" / "go1.25.0"
-    env = {
-        "PATH": f"{goroot}/bin:/usr/bin:/bin", "HOME": str(checkout.root / ".build"), "GOTOOLCHAIN": "local",
-        "GOFLAGS": "-mod=readonly", "GOMODCACHE": str(checkout.root / ".build" / "gomodcache"), "GOPROXY": "off",
-        "CGO_ENABLED": "0",
-    }  # fmt: skip
-    for command in (["go", "vet", "./..."], [str(staticcheck), "./..."]):
-        source = checkout.root / ".build" / "go1.25.0" / "src"
-        done = subprocess.run(command, cwd=source, env=env, capture_output=True, text=True, check=False)
-        assert (done.returncode, done.stdout) == (0, ""), done.stdout + done.stderr
+    """They have nothing to say of the suite, and say it of a mistake, with its place."""
+    assert "have nothing to say of runtime, stdlib, networking" in checkout.doit("lint")
+    path = checkout.root / "benchmarks" / "stdlib" / "wrong_test.go"
+    path.write_text('package stdlib\n\nimport "fmt"\n\nfunc unused() { fmt.Printf("%d\\n", "text") }\n')
+    said = checkout.doit("lint", status=1)
+    path.unlink()
+    assert re.search(r"benchmarks/stdlib/wrong_test\.go:5:\d+: fmt\.Printf format %d has arg", said), said
+    assert "func unused is unused" in said
+
+
+def test_versions_and_tools_are_shown_with_their_paths(checkout: Checkout) -> None:
+    """What is configured, installed and available; where the pinned tools are."""
+    said = checkout.doit("versions")
+    assert ".go-versions/go1.24.0/bin/go" in said
+    assert "could be added to config.yaml: 1.23." in said
+    for line in checkout.doit("tools").splitlines():
+        assert (checkout.root / line.split(": ")[1]).exists()
 
 
 def test_by_hand_the_suite_runs_as_the_readme_says(checkout: Checkout) -> None:
@@ -323,7 +398,7 @@ def test_a_newer_version_is_one_line_in_the_configuration(checkout: Checkout, nu
     config = checkout.root / "config.yaml"
     config.write_text(config.read_text().replace('  - "1.24.0"\n', f'  - "1.24.0"\n  - "{number}"\n'))
     label = f"go{number.rsplit('.', 1)[0]}"
-    checkout.doit(f"merge:{label}", "count=1", "benchtime=1ms")
+    checkout.doit(f"merge:{label}", "count=1", *SHORT)
     merged = schema.read("merged", tree(checkout) / label / "merged.json")
     assert Counter(row["package"] for row in merged["benchmarks"]) == {"runtime": 20, "stdlib": 35, "networking": 21}
     assert {row["status"] for row in merged["benchmarks"]} == {"ok"}
@@ -348,3 +423,20 @@ def test_a_minor_version_is_pinned_when_it_is_resolved(checkout: Checkout) -> No
     lock = schema.read("versions-lock", checkout.root / "versions.lock.json")
     assert lock["versions"]["1.23"].startswith("1.23.")
     assert "finding" not in checkout.doit("list")
+
+
+def test_what_is_cleaned_or_purged_comes_back_without_measuring(checkout: Checkout) -> None:
+    """A real build is made again, and samples copied back from the trash count again."""
+    checkout.doit("collect:go1.24", *TINY)
+    before = sample_counts(checkout)
+    checkout.doit("clean", "collect:go1.24", "build:go1.24:stdlib", *TINY)
+    assert not (checkout.root / ".build" / "go1.24.0" / "stdlib.test").exists()
+    checkout.doit("collect:go1.24", "build:go1.24:stdlib", *TINY)
+    assert (checkout.root / ".build" / "go1.24.0" / "stdlib.test").exists()
+    assert sample_counts(checkout) == before
+    checkout.doit("purge:go1.24.0", *TINY)
+    assert not [kind for kind in sample_counts(checkout) if kind.startswith("go1.24.0")]
+    (trash,) = (checkout.root / "results" / ".trash").iterdir()
+    shutil.copytree(trash, checkout.root / "results", dirs_exist_ok=True)
+    checkout.doit("collect:go1.24", *TINY)
+    assert sample_counts(checkout) == before

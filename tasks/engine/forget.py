@@ -10,11 +10,11 @@ import contextlib
 import time
 from typing import Any
 
-from doit.cmd_base import check_tasks_exist
 from doit.cmd_forget import Forget as Stock
 
 from tasks.engine.planning import closure_of
 from tasks.engine.reporter import Reporter
+from tasks.engine.selection import DRY_RUN, Command, by_group, in_words, mistakes_told, named, through_groups
 from tasks.measure.archive import forget
 from tasks.shared.cell import package_of
 from tasks.shared.errors import PerfError
@@ -22,14 +22,15 @@ from tasks.shared.project import Project
 from tasks.suite.build import Target, read_record
 
 
-class Forget(Stock):  # type: ignore[misc]
+class Forget(Command, Stock):  # type: ignore[misc]
     """Forget tasks and the samples of the cells among them."""
 
     name = "forget"
     doc_purpose = "make the named tasks run again: their cells are measured anew"
     doc_usage = "[TASK ...]"
+    cmd_options = (*Stock.cmd_options, DRY_RUN)
 
-    def _execute(self, forget_sub: bool, forget_disable_default: bool, forget_all: bool) -> None:
+    def _execute(self, forget_sub: bool, forget_disable_default: bool, forget_all: bool, dry_run: bool) -> None:
         tasks: dict[str, Any] = {task.name: task for task in self.task_list}
         project = Reporter.project
         assert project is not None
@@ -37,18 +38,28 @@ class Forget(Stock):  # type: ignore[misc]
             self.outstream.write("name the tasks to forget (`doit forget collect:go1.24`), or say --all\n")
             self.dep_manager.close()
             return
-        names = list(tasks) if forget_all else self.sel_tasks
-        check_tasks_exist(tasks, names)
-        reached = closure_of(tasks, names) if forget_sub else _through_groups(tasks, names)
+        names = list(tasks) if forget_all else named(tasks, self.sel_tasks)
+        reached = closure_of(tasks, names) if forget_sub else through_groups(tasks, names)
         cells = sorted(tuple(tasks[n].meta["cell"]) for n in reached if (tasks[n].meta or {}).get("cell"))
+        counted = (
+            f"{len(reached)} tasks, of them {len(cells)} cells in {len({version for version, _ in cells})} versions"
+        )
+        if dry_run:
+            for group, members in by_group(tasks, reached).items():
+                self.outstream.write(f"{in_words(tasks, group, members)}\n")
+            self.outstream.write(f"would forget {counted}; nothing was changed\n")
+        else:
+            with mistakes_told():
+                self._forget(project, reached, cells)
+            self.outstream.write(f"forgot {counted}\n")
+        self.dep_manager.close()
+
+    def _forget(self, project: Project, reached: set[str], cells: list[tuple[str, str]]) -> None:
         if cells:
             forget(project.tree, cells, time.time())
             _drop_failed_builds(project, {(version, package_of(unit)) for version, unit in cells})
         for name in sorted(reached):
             self.dep_manager.remove(name)
-        versions = len({version for version, _ in cells})
-        self.outstream.write(f"forgot {len(reached)} tasks, of them {len(cells)} cells in {versions} versions\n")
-        self.dep_manager.close()
 
 
 def _drop_failed_builds(project: Project, pairs: set[tuple[str, str]]) -> None:
@@ -58,14 +69,3 @@ def _drop_failed_builds(project: Project, pairs: set[tuple[str, str]]) -> None:
         with contextlib.suppress(PerfError):
             if read_record(target)["status"] == "failed":
                 target.record.unlink()
-
-
-def _through_groups(tasks: dict[str, Any], names: list[str]) -> set[str]:
-    """The named tasks, and what is reached from them through tasks that only group others."""
-    todo, reached = list(names), set()
-    while todo:
-        name = todo.pop()
-        if name not in reached:
-            reached.add(name)
-            todo.extend(tasks[name].task_dep if not tasks[name].actions else [])
-    return reached

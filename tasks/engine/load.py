@@ -10,6 +10,7 @@ from doit.exceptions import InvalidDodoFile
 
 from tasks.engine import variables
 from tasks.engine.reporter import Reporter
+from tasks.measure.analysis import write_judgement
 from tasks.shared import config, console
 from tasks.shared.errors import PerfError
 from tasks.shared.machine import Machine, read_machine
@@ -28,10 +29,12 @@ def load(dodo: str, default_tasks: list[str]) -> tuple[Project, tuple[Unit, ...]
         profile, changes, others = variables.read()
         configured = config.load(paths, lambda minor: _resolve(minor, paths, machine))
         project = Project(paths, configured, configured.settings(profile, changes), machine)
+        write_judgement(project)
         units = tuple(u for package in configured.packages for u in scan_package(paths.benchmarks, package))
     except PerfError as error:
         raise InvalidDodoFile(str(error)) from None
     Reporter.project = project
+    Reporter.failed_list = others.get("failed", "")
     signal.signal(signal.SIGTERM, _terminate)
     doit_config = {
         "backend": "write-through",
@@ -39,6 +42,8 @@ def load(dodo: str, default_tasks: list[str]) -> tuple[Project, tuple[Unit, ...]
         "reporter": Reporter,
         "default_tasks": default_tasks,
         "verbosity": 1,
+        # What does not depend on a failed task still runs: one version's trouble is not another's.
+        "continue": True,
     }
     return project, units, others, doit_config
 

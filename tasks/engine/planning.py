@@ -13,11 +13,13 @@ from typing import Any
 from doit.globals import Globals
 
 from tasks.measure.estimate import expected_seconds
+from tasks.measure.retries import on_demand
 from tasks.measure.schedule import choose_reference
 from tasks.measure.state_cache import state_for
 from tasks.shared import console
 from tasks.shared.cell import Cell
 from tasks.shared.clock import for_people
+from tasks.shared.errors import PerfError
 from tasks.shared.plan_file import Plan, write_plan
 from tasks.shared.preflight import check_disk
 from tasks.shared.project import Project
@@ -44,22 +46,27 @@ class Names:
         return f"build:{label}:{package}"
 
 
-def prepare(project: Project, tasks: Mapping[str, Any], selected: Iterable[str]) -> None:
+def prepare(project: Project, tasks: Mapping[str, Any], selected: Iterable[str], failed: str = "") -> None:
     """Narrow the session to what the selected cells need, say what there is to do, and write the plan down."""
     chosen = list(selected)
     _run_if_named(tasks, chosen)
     names = Names()
     closure = closure_of(tasks, chosen)
     cells = _selected_cells(tasks, closure, everything=names.session in closure)
+    state_for(project).notice_texts({unit for task in tasks.values() for _, unit in _cell_of(task)})
     stale = _stale_cells(project, tasks, names, cells)
-    builds = _narrow_session(project, tasks, names, stale)
+    builds = _narrow(project, tasks[names.session], names, {*stale, *_references(project, stale)})
+    retried = _cells_to_retry(project, tasks, closure, failed)
+    for name in closure:
+        if (tasks[name].meta or {}).get("retry"):
+            builds |= _narrow(project, tasks[name], names, retried)
     builds |= {name for name in closure if name.startswith("build:") and tasks[name].actions}
     to_install = _missing_toolchains(project, closure, builds)
     to_build = [name for name in builds if _status(tasks, name) != "up-to-date"]
     check_disk(project.paths.root, toolchains=len(to_install), builds=len(to_build))
     if to_install or to_build or stale:
         _say_what_there_is_to_do(project, len(to_install), len(to_build), stale)
-    plan = Plan(tuple(cells), tuple(version.exact for version in to_install))
+    plan = Plan(tuple(cells), tuple(version.exact for version in to_install), tuple(chosen))
     write_plan(project.paths.cache / "plans", plan)
 
 
@@ -69,10 +76,17 @@ def _run_if_named(tasks: Mapping[str, Any], chosen: list[str]) -> None:
         tasks[chosen[0]].uptodate.append((False, [], {}))
 
 
+def _cell_of(task: Any) -> list[tuple[str, str]]:
+    """The (version, unit) of a task that is a cell; nothing for any other."""
+    cell = (task.meta or {}).get("cell")
+    return [cell] if cell else []
+
+
 def _selected_cells(tasks: Mapping[str, Any], closure: set[str], everything: bool) -> list[Cell]:
-    """The cells among the selected tasks; all of them if the session itself was named."""
-    of_cells = [(name, task.meta["cell"]) for name, task in tasks.items() if (task.meta or {}).get("cell")]
-    return [Cell(*cell) for name, cell in of_cells if everything or name in closure]
+    """The cells among the selected tasks; all of them if the session itself was named. Never those of `doit ignore`."""
+    of_cells = [(name, task) for name, task in tasks.items() if (task.meta or {}).get("cell")]
+    chosen = [task for name, task in of_cells if everything or name in closure]
+    return [Cell(*task.meta["cell"]) for task in chosen if not Globals.dep_manager.status_is_ignore(task)]
 
 
 def _stale_cells(project: Project, tasks: Mapping[str, Any], names: Names, cells: Iterable[Cell]) -> list[Cell]:
@@ -83,21 +97,39 @@ def _stale_cells(project: Project, tasks: Mapping[str, Any], names: Names, cells
         label = project.version(version).label
         before = (names.gomod(label), names.fingerprint(label))
         outdated[version] = any(_status(tasks, name) != "up-to-date" for name in before)
-    return [cell for cell in cells if outdated[cell.version] or state.missing(cell)]
+    together: dict[str, list[str]] = {}
+    for cell in cells:
+        together.setdefault(cell.unit, []).append(cell.version)
+    return [cell for cell in cells if outdated[cell.version] or state.needs_work(cell, together[cell.unit])]
 
 
-def _narrow_session(project: Project, tasks: Mapping[str, Any], names: Names, stale: Iterable[Cell]) -> set[str]:
-    """Leave the session only the builds that it may need; their names."""
-    session = tasks[names.session]
-    measured = {*stale, *_references(project, stale)}
+def _narrow(project: Project, task: Any, names: Names, measured: Iterable[Cell]) -> set[str]:
+    """Leave a measuring task only the builds that it may need, after its look at the machine; their names."""
     pairs = {(project.version(cell.version).label, cell.package) for cell in measured}
-    session.setup_tasks[:] = sorted(names.build(label, package) for label, package in pairs)
-    return set(session.setup_tasks)
+    builds = sorted(names.build(label, package) for label, package in pairs)
+    task.setup_tasks[:] = [name for name in task.setup_tasks if not name.startswith("build:")] + builds
+    return set(builds)
+
+
+def _cells_to_retry(project: Project, tasks: Mapping[str, Any], closure: set[str], failed: str) -> set[Cell]:
+    """The cells that retries on demand will measure, if every one of them is still to be retried then."""
+    versions = [tasks[name].meta["retry"] for name in closure if (tasks[name].meta or {}).get("retry")]
+    if failed and not versions:
+        raise PerfError(f"failed={failed} is for `doit retry:VERSION failed=...`; name such a task")
+    units = sorted({cell.unit for cell in _selected_cells(tasks, set(), everything=True)})
+    state = state_for(project)
+    found = set()
+    for version in versions:
+        for need in on_demand(project, version, failed, units)(state, 1):
+            together = [*need.rounds, *([need.reference] if need.reference else [])]
+            found |= {Cell(exact, need.unit) for exact in together}
+    return found
 
 
 def _say_what_there_is_to_do(project: Project, installs: int, builds: int, stale: list[Cell]) -> None:
     state = state_for(project)
-    seconds = _INSTALL * installs + _BUILD * builds + expected_seconds(state.needs(stale), state)
+    needs = [*state.needs(stale), *state.retries(stale)]
+    seconds = _INSTALL * installs + _BUILD * builds + expected_seconds(needs, state)
     console.say(
         f"to do: {installs} toolchains to install, {builds} packages to build, "
         f"{len(stale)} cells to look at; at most about {for_people(seconds)}"
@@ -132,7 +164,7 @@ def _references(project: Project, stale: Iterable[Cell]) -> set[Cell]:
     for unit, versions in by_unit.items():
         if len(versions) == 1:
             (alone,) = versions
-            fresh = [v for v in ordered if v != alone and state.can_be_reference(Cell(v, unit))]
+            fresh = [v for v in ordered if v != alone and state.takes_part(Cell(v, unit))]
             reference = choose_reference(alone, ordered, fresh)
             if reference:
                 found.add(Cell(reference, unit))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from doit.exceptions import TaskFailed, UnmetDependency
 from doit.reporter import ConsoleReporter
 
 from tasks.engine.planning import prepare
@@ -18,17 +19,23 @@ class Reporter(ConsoleReporter):  # type: ignore[misc]
     desc = "stages only"
     #: Set by dodo.py when tasks are made; doit makes the reporter itself and passes it nothing of ours.
     project: Project | None = None
+    #: The command line's failed=FILE.
+    failed_list: str = ""
+    #: Whether a task has failed, and whether doit has met an error of another kind.
+    failures: bool = False
+    errors: bool = False
 
     def __init__(self, outstream: Any, options: dict[str, Any]) -> None:
         super().__init__(outstream, options)
         self._executed = 0
         self._failed = False
+        self._ignored = 0
 
     def initialize(self, tasks: dict[str, Any], selected_tasks: Sequence[str]) -> None:
         """Called by doit between making tasks and running them."""
         if self.project is not None:
             try:
-                prepare(self.project, tasks, selected_tasks)
+                prepare(self.project, tasks, selected_tasks, self.failed_list)
             except PerfError as error:
                 # doit shows this one without a traceback and stops.
                 from doit.exceptions import InvalidTask
@@ -45,15 +52,27 @@ class Reporter(ConsoleReporter):  # type: ignore[misc]
         super().write(text)
         self.outstream.flush()
 
+    def skip_ignore(self, task: Any) -> None:
+        """One number at the end says more than a line for each cell and group."""
+        self._ignored += bool(task.actions)
+
     def skip_uptodate(self, task: Any) -> None:
         """Nothing to say of what is up to date."""
 
     def add_failure(self, task: Any, fail: Any) -> None:
         self._failed = True
-        super().add_failure(task, fail)
+        # What needed a task that failed has nothing to tell; the failed task has.
+        if not isinstance(fail, UnmetDependency):
+            Reporter.failures |= isinstance(fail, TaskFailed)
+            Reporter.errors |= not isinstance(fail, TaskFailed)
+            super().add_failure(task, fail)
 
     def complete_run(self) -> None:
         super().complete_run()
+        if self._ignored:
+            self.write(
+                f"left out {self._ignored} ignored tasks (`doit ignore` lists them, `doit ignore --undo` ends it)\n"
+            )
         if not (self._executed or self._failed or self.runtime_errors):
             self.write("everything is up to date\n")
 

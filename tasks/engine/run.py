@@ -1,4 +1,4 @@
-"""`doit` itself (the run command), ending on Ctrl-C with a sentence and not with a traceback."""
+"""`doit` itself (the run command), ending with a sentence and the right exit status."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from typing import Any
 
 from doit.cmd_run import Run as Stock
 
+from tasks.engine.exit_status import ERROR, FAILED, INTERRUPTED
+from tasks.engine.reporter import Reporter
 from tasks.shared import console
 
 
@@ -20,5 +22,6 @@ class Run(Stock):  # type: ignore[misc]
             status: int = super().execute(params, args)
         except KeyboardInterrupt:
             console.warn("interrupted; everything finished is kept, run doit to go on")
-            return 130
-        return status
+            return INTERRUPTED
+        # doit counts tasks that could not run for one that failed as errors of its own.
+        return FAILED if status == ERROR and Reporter.failures and not Reporter.errors else status

@@ -8,7 +8,11 @@ from tasks.shared import settings
 from tasks.shared.errors import PerfError
 
 #: Variables that are no settings, with what they are for.
-OTHERS = {"profile": "a profile of config.yaml", "out": "where `doit export` writes this time"}
+OTHERS = {
+    "profile": "a profile of config.yaml",
+    "out": "where `doit export` writes this time",
+    "failed": "a list of benchmarks (..._failed_benchmarks.txt) for `doit retry:VERSION`",
+}
 
 
 def read() -> tuple[str, dict[str, str], dict[str, str]]:

@@ -9,8 +9,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tasks.results.statistics import CLASSES
 from tasks.shared import schema
+from tasks.shared.benchfmt import TIME
+from tasks.shared.statistics import CLASSES
 
 Document = dict[str, Any]
 
@@ -79,8 +80,8 @@ def fill_missing(documents: Sequence[Document], rows: Sequence[Mapping[str, Any]
 
 def _benchmark(name: str, row: Mapping[str, Any]) -> Document:
     measures: Mapping[str, Any] = row["measures"]
-    time, size, allocations = (measures.get(unit) for unit in ("ns/op", "B/op", "allocs/op"))
-    shown = ("ns/op", "B/op", "allocs/op")
+    time, size, allocations = (measures.get(unit) for unit in (TIME, "B/op", "allocs/op"))
+    shown = (TIME, "B/op", "allocs/op")
     return {
         "name": name,
         "status": row["status"],

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from tasks.measure.names import session_of
 from tasks.measure.sample_file import UNFINISHED, read_file
 from tasks.shared import console, schema
 from tasks.shared.errors import PerfError
@@ -63,6 +64,7 @@ def artefacts(project: Project, export_folder: Path) -> Iterator[tuple[str, Path
     single = [
         ("versions-lock", paths.versions_lock),
         ("progress", paths.results / "collection_progress.json"),
+        ("syscheck", paths.results / "syscheck.json"),
         ("export-platforms", export_folder / "platforms.json"),
     ]
     yield from ((kind, path) for kind, path in single if path.exists())
@@ -73,10 +75,13 @@ def artefacts(project: Project, export_folder: Path) -> Iterator[tuple[str, Path
         ("samples", paths.results, "*/*/go*/????-??-??_*.txt"),
         ("receipt", paths.results, "*/*/go*/receipts/*.json"),
         ("merged", paths.results, "*/*/go*/merged.json"),
+        ("variance", paths.results, "*/*/go*/variance.json"),
         ("blocks", paths.results, "*/*/*_blocks.json"),
+        ("syscheck", paths.results, "*/*/*_syscheck.json"),
         ("forgotten", paths.results, "*/*/forgotten.json"),
         ("export-index", export_folder, "**/index.json"),
         ("export-version", export_folder, "**/go*.json"),
     ]
     for kind, folder, pattern in patterns:
-        yield from ((kind, path) for path in sorted(folder.glob(pattern)))
+        found = (path for path in sorted(folder.glob(pattern)) if kind != "samples" or session_of(path))
+        yield from ((kind, path) for path in found)

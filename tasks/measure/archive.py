@@ -8,6 +8,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from tasks.measure import names
 from tasks.measure.sample_file import Head, Sample, SampleFile, read_file, read_head
 from tasks.shared import schema
 from tasks.shared.clock import iso
@@ -17,6 +18,9 @@ from tasks.shared.versions import minor_of
 
 #: A cell is given up after this many samples in a row of its history have failed: once may be bad luck.
 GIVE_UP_AFTER = 3
+
+#: Files that are read to see how long samples take: those of a session with its retries, in three versions.
+_LOOKED_BACK = 9
 
 
 @dataclass(frozen=True)
@@ -45,18 +49,24 @@ class Archive:
         self._heads: dict[Path, tuple[FileState, Head | None]] = {}
         self._foreign: dict[Path, str] = {}
 
-    def paths(self, version: str, kinds: Iterable[str] = ("main",)) -> list[Path]:
-        """The files of an exact version, oldest session first.
+    def paths(self, version: str) -> list[Path]:
+        """The main and retry files of an exact version, oldest session first.
 
         Folders are called go1.24 or go1.24.0, depending on what stood in config.yaml at the time; the head
         says which version a file belongs to.
         """
         wanted = []
         for path in sorted(self.tree.folder.glob(f"go{minor_of(version.removeprefix('go'))}*/*.txt")):
-            head = None if path.name == "merged.txt" else self._head(path)
-            if head and head.version == version and head.kind in kinds:
+            head = None if names.is_ours_without_samples(path) else self._head(path)
+            if head and head.version == version and names.counts(head.kind):
                 wanted.append(path)
-        return sorted(wanted, key=lambda path: path.name)
+        # "X.txt" comes before "X_retry1.txt", in which its session went on.
+        return sorted(wanted, key=lambda path: path.stem)
+
+    def names_of(self, version: str) -> list[Path]:
+        """The files that may hold main and retry samples of a version, by their names alone."""
+        found = self.tree.folder.glob(f"go{minor_of(version.removeprefix('go'))}*/*.txt")
+        return sorted(path for path in found if names.session_of(path) and not path.stem.endswith(names.REFERENCE))
 
     def read(self, path: Path) -> SampleFile:
         """A file's samples, from memory if it has not changed."""
@@ -79,27 +89,26 @@ class Archive:
             self._heads[path] = known = (state, head)
         return known[1]
 
-    def samples(self, version: str, unit: str, kinds: Iterable[str] = ("main",)) -> list[Located]:
+    def samples(self, version: str, unit: str) -> list[Located]:
         """All valid samples of a cell, failed ones included, in the order in which they were taken."""
         found = []
-        for path in self.paths(version, kinds):
+        for path in self.paths(version):
             file = self.read(path)
             found += [Located(path, file.head, sample) for sample in file.samples if sample.unit == unit]
         return found
 
     def usual_seconds(self, conditions: str) -> dict[str, float]:
-        """Median wall seconds of a sample by unit, from the newest session under the same conditions."""
-        for path in sorted(self.tree.folder.glob("go*/*[0-9].txt"), key=lambda path: path.name, reverse=True):
-            try:
-                file = self.read(path)
-            except PerfError:
-                continue
-            if file.head.conditions == conditions and file.samples:
+        """Median wall seconds of a sample by unit, from the newest files under the same conditions."""
+        texts = [path for path in self.tree.folder.glob("go*/*.txt") if names.session_of(path)]
+        usual: dict[str, float] = {}
+        for path in sorted(texts, key=lambda path: path.name, reverse=True)[:_LOOKED_BACK]:
+            head = self._head(path)
+            if head and head.conditions == conditions:
                 seconds: dict[str, list[float]] = {}
-                for sample in file.samples:
+                for sample in self.read(path).samples:
                     seconds.setdefault(sample.unit, []).append(sample.seconds)
-                return {unit: median(values) for unit, values in seconds.items()}
-        return {}
+                usual = {unit: median(values) for unit, values in seconds.items()} | usual
+        return usual
 
     def problems(self) -> list[str]:
         """What can't be trusted in the files read so far, a line each."""

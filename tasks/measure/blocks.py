@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
-from tasks.measure.sample_file import SampleFile
+from tasks.measure import names
+from tasks.measure.sample_file import SampleFile, read_file
 from tasks.shared import schema
+from tasks.shared.errors import PerfError
+from tasks.shared.paths import Tree
 
 
 def blocks_document(session: str, files: Iterable[SampleFile]) -> dict[str, Any]:
     """The blocks of a session, from its texts. Blocks with a missing or failed sample pair with nothing."""
     found: dict[tuple[int, str], dict[str, tuple[int, str]]] = {}
     sizes: dict[tuple[int, str], int] = {}
-    names: dict[str, dict[str, str]] = {}
+    texts: dict[str, dict[str, str]] = {}
     for file in files:
         for sample in file.samples:
             if sample.status == "ok":
                 key = (sample.round, sample.unit)
                 sizes[key] = sample.of
                 found.setdefault(key, {})[file.head.version] = (sample.position, sample.sha256)
-                names.setdefault(file.head.version, {})[file.head.kind] = file.path.name
+                texts.setdefault(file.head.version, {})[file.head.kind] = file.path.name
     complete = [
         {
             "round": number,
@@ -30,4 +34,25 @@ def blocks_document(session: str, files: Iterable[SampleFile]) -> dict[str, Any]
         for (number, unit), by_version in sorted(found.items())
         if len(by_version) == sizes[number, unit] > 1
     ]
-    return {"schema_version": schema.SCHEMA_VERSION, "session": session, "files": names, "blocks": complete}
+    return {"schema_version": schema.SCHEMA_VERSION, "session": session, "files": texts, "blocks": complete}
+
+
+def write_missing_blocks(tree: Tree) -> None:
+    """Write the blocks of sessions that ended without them, also of those that were killed, from their texts."""
+    sessions: dict[str, list[Path]] = {}
+    for path in sorted(tree.folder.glob("go*/*.txt")):
+        session = names.session_of(path)
+        if session:
+            sessions.setdefault(session, []).append(path)
+    for session, paths in sessions.items():
+        if not tree.blocks(session).exists():
+            document = blocks_document(session, [file for path in paths if (file := _read_ours(path))])
+            schema.write("blocks", tree.blocks(session), document, rows="blocks")
+
+
+def _read_ours(path: Path) -> SampleFile | None:
+    """A sample file; None for a text that is none of ours, which is left alone."""
+    try:
+        return read_file(path)
+    except PerfError:
+        return None

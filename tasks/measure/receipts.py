@@ -7,10 +7,14 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from tasks.measure import names
 from tasks.measure.archive import Archive, Located, Terms, counting, verdict_of
+from tasks.measure.sample_file import Sample
 from tasks.shared import schema
+from tasks.shared.benchfmt import TIME, parse
 from tasks.shared.cell import Cell
 from tasks.shared.paths import Tree
+from tasks.shared.statistics import summarize
 from tasks.shared.verified import Verified
 
 
@@ -18,6 +22,7 @@ def make_receipt(tree: Tree, cell: Cell, located: Sequence[Located], terms: Term
     """The receipt of a cell: its counting samples (file, round, hash) and its status.
 
     ``status`` is ``ok``, or why the cell was given up; then ``output`` is what its last failed sample said.
+    ``benchmarks`` has the spread of each leaf's ns/op; ``retry_rounds`` says how many retries it has seen.
     """
     today = counting(located, terms)
     status, good = verdict_of([item.sample for item in today])
@@ -32,11 +37,27 @@ def make_receipt(tree: Tree, cell: Cell, located: Sequence[Located], terms: Term
         "status": status,
         "output": "\n".join(failed[-1].lines) if status != "ok" else "",
         "failures": len(failed),
+        "retry_rounds": sum(names.is_retry(item.head.kind) for item in today),
+        "benchmarks": _spread([item.sample for item in counted.values()]),
         "samples": [
             {"file": str(item.path.relative_to(tree.folder)), "round": item.sample.round, "sha256": digest}
             for digest, item in counted.items()
         ],
     }
+
+
+def _spread(samples: Sequence[Sample]) -> list[dict[str, Any]]:
+    """Number, mean and standard deviation of the times of each leaf."""
+    times: dict[str, list[float]] = {}
+    for sample in samples:
+        for result in parse(sample.lines).results:
+            if TIME in result.values:
+                times.setdefault(result.name, []).append(result.values[TIME])
+    rows = []
+    for name, values in times.items():
+        found = summarize(values)
+        rows.append({"name": name, "n": found.n, "mean": found.mean, "stddev": found.stddev})
+    return rows
 
 
 def rounds_missing(receipt: dict[str, Any], count: int) -> int:

@@ -58,13 +58,16 @@ def round_count(needs: Sequence[Need]) -> int:
     return max((count for need in needs for count in need.rounds.values()), default=0)
 
 
-def plan_round(needs: Sequence[Need], number: int, seed: int, fresh_layouts: bool) -> Round:
-    """Round ``number`` (from 1) of a session: the same for the same arguments."""
+def plan_round(needs: Sequence[Need], number: int, seed: int, fresh_layouts: bool, first: int = 1) -> Round:
+    """Round ``number`` (from 1) of a session, in a phase that began with round ``first``.
+
+    The same for the same arguments.
+    """
     draw = random.Random(f"{seed}/{number}")
     blocks = []
     for need in needs:
-        versions = [version for version, count in need.rounds.items() if count >= number]
-        finished = [version for version, count in need.rounds.items() if count < number]
+        versions = [version for version, count in need.rounds.items() if count > number - first]
+        finished = [version for version, count in need.rounds.items() if count <= number - first]
         reference = (need.reference or next(iter(finished), None)) if len(versions) == 1 else None
         if reference:
             versions.append(reference)

@@ -2,41 +2,45 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from tasks.measure import names
 from tasks.measure.archive import GIVE_UP_AFTER
-from tasks.measure.blocks import blocks_document
-from tasks.measure.estimate import expected_seconds
+from tasks.measure.blocks import write_missing_blocks
+from tasks.measure.failed import write_failed_lists
+from tasks.measure.not_built import not_built, say_what_does_not_compile
 from tasks.measure.progress import Progress
 from tasks.measure.rounds import Bench, run_round
-from tasks.measure.sample_file import Head, Sample, SampleFile, read_file
+from tasks.measure.sample_file import Head, Sample
 from tasks.measure.schedule import Need, plan_round, round_count
 from tasks.measure.state import State
 from tasks.measure.surroundings import (
     binaries_of,
     go_version,
-    package_path,
     provenance_of,
     read_fingerprints,
     read_records,
     scratch_folder,
     timeout,
 )
-from tasks.measure.view import View, show
+from tasks.measure.syscheck import keep_with_session
+from tasks.measure.view import View, announce, say_interrupted, say_outcome, show
 from tasks.measure.writer import SessionWriter
-from tasks.shared import console, schema
+from tasks.shared import console
 from tasks.shared.cell import Cell, package_of
-from tasks.shared.clock import Clock, SystemClock, file_stamp, for_people, iso
+from tasks.shared.clock import Clock, SystemClock, file_stamp
 from tasks.shared.errors import PerfError
 from tasks.shared.files import remove_tree
 from tasks.shared.locks import LOCK_FILE, hold
 from tasks.shared.process import Processes, SystemProcesses
 from tasks.shared.project import Project
 
-PROGRESS_FILE = "collection_progress.json"
+#: What the n-th retry of a session (from 1) is to measure, by what is known then; nothing ends the retries.
+Retries = Callable[[State, int], Sequence[Need]]
 
 
 @dataclass(frozen=True)
@@ -49,120 +53,183 @@ class System:
 
 
 def run_session(project: Project, state_of: Callable[[], State], cells: Sequence[Cell], system: System) -> None:
-    """Measure what the selected cells need today. Nothing is measured while another session runs.
+    """Measure what the selected cells need today, then again what is too noisy.
 
     ``state_of`` is called once the machine is ours: another `doit` may have measured in the meantime.
     """
+
+    blocks: dict[str, Mapping[str, int]] = {}
+
+    def main(state: State) -> list[Need]:
+        # A kill may have left samples that no receipt knows of.
+        state.catch_up(cells)
+        needs = state.needs(cells)
+        blocks.update({need.unit: need.rounds for need in needs})
+        return needs
+
+    def retries(state: State, number: int) -> Sequence[Need]:
+        if number > project.settings.max_reruns:
+            return ()
+        # A unit that this session measures is retried in the versions that its blocks have.
+        return state.retries([cell for cell in cells if cell.version in blocks.get(cell.unit, (cell.version,))])
+
+    _run(project, state_of, main, retries, system)
+
+
+def run_retries(project: Project, state_of: Callable[[], State], retries: Retries, system: System) -> None:
+    """Retry on demand, with no main rounds before."""
+    _run(project, state_of, lambda _: [], retries, system)
+
+
+def _run(
+    project: Project,
+    state_of: Callable[[], State],
+    main: Callable[[State], list[Need]],
+    retries: Retries,
+    system: System,
+) -> None:
+    """Nothing is measured while another session runs."""
     with hold(system.lock, exclusive=True, waiting=console.say) as descriptor:
         state = state_of()
-        needs = state.needs(cells)
+        needs = main(state)
         remove_tree(scratch_folder(project))
-        write_missing_blocks(project)
+        write_missing_blocks(project.tree)
         for problem in state.archive.problems():
             console.warn(problem)
-        if needs:
-            _Session(project, state, needs, system, descriptor).run()
-
-
-def write_missing_blocks(project: Project) -> None:
-    """Write the blocks of sessions that were killed before they could, from their texts."""
-    tree = project.tree
-    sessions: dict[str, list[Path]] = {}
-    for path in sorted(tree.folder.glob("go*/????-??-??_??-??-??*.txt")):
-        sessions.setdefault(path.stem.removesuffix("_reference"), []).append(path)
-    for session, paths in sessions.items():
-        if not tree.blocks(session).exists():
-            document = blocks_document(session, [file for path in paths if (file := _read_ours(path))])
-            schema.write("blocks", tree.blocks(session), document, rows="blocks")
-
-
-def _read_ours(path: Path) -> SampleFile | None:
-    """A sample file; None for a text that is none of ours, which is left alone."""
-    try:
-        return read_file(path)
-    except PerfError:
-        return None
+        if needs or retries(state, 1):
+            _Session(project, state, needs, retries, system, descriptor).run()
 
 
 class _Session:
     """The state of a running session."""
 
     def __init__(
-        self, project: Project, state: State, needs: Sequence[Need], system: System, lock_descriptor: int
+        self,
+        project: Project,
+        state: State,
+        needs: Sequence[Need],
+        retries: Retries,
+        system: System,
+        lock_descriptor: int,
     ) -> None:
         self.project = project
         self.state = state
+        self.retries = retries
         self.system = system
-        self.lock_descriptor = lock_descriptor
         self.started = system.clock.now()
         self.name = self._new_name()
         self.seed = random.SystemRandom().randrange(1, 2**31)
-        self.needs, self.records = read_records(project, needs)
+        self.needs, _ = read_records(project, needs)
+        # Retries that are due already may be of packages that the main rounds do not need.
+        _, self.records = read_records(project, [*needs, *retries(state, 1)])
         self.fingerprints = read_fingerprints(state, sorted({version for version, _ in self.records}))
         self.dropped: set[tuple[str, str]] = set()
-        cells = [Cell(version, need.unit) for need in self.needs for version in need.rounds]
-        self.failures = {(cell.version, cell.unit): state.failures_in_a_row(cell) for cell in cells}
+        self.failures: dict[tuple[str, str], int] = {}
         self.lost: dict[tuple[str, str], int] = {}
+        self.measured: set[Cell] = set()
+        self.kind = names.MAIN
+        self.round = 0
         self.writer = SessionWriter(self.name, self._folder, self._head, project.machine)
-        labels = {version.exact: version.label for version in project.config.versions}
-        self.progress = Progress.of(self.name, self.needs, round_count(self.needs), self.started, labels)
+        self.progress = Progress(project, state, self.name, self.started)
+        scratch = scratch_folder(project)
+        self.bench = Bench(
+            binaries=binaries_of(project, self.records),
+            processes=system.processes,
+            clock=system.clock,
+            benchtime=project.settings.benchtime_text,
+            timeout=timeout(project),
+            folder=scratch,
+            keep=(lock_descriptor,),
+        )
 
     def run(self) -> None:
         """Run all rounds; whatever ends it, what was finished is kept and the progress file tells."""
         outcome = "interrupted"
         try:
-            self._announce()
+            due = [] if self.needs else self.retries(self.state, 1)
+            self.progress.expected = announce(self.project, self.state, self.needs, due)
             self._record_what_was_not_built()
-            with show(self.progress, self.system.clock) as view:
-                self._run_rounds(view)
+            self.bench.folder.mkdir(parents=True, exist_ok=True)
+            with show(self.progress, self.project.settings, self.system.clock) as view:
+                self._main_rounds(view)
+                self._retries(view)
             outcome = "finished"
         finally:
-            self.writer.close()
-            self._write_progress(outcome)
-        write_missing_blocks(self.project)
-        seconds = self.system.clock.now() - self.started
-        console.say(f"measured {sum(self.progress.taken.values())} samples in {for_people(seconds)}")
+            # On a full disk neither may hide what ended the session.
+            with contextlib.suppress(PerfError, OSError):
+                self.writer.close()
+                self.progress.write(outcome, self.system.clock.now())
+            if outcome == "interrupted":
+                say_interrupted(self.progress)
+        write_missing_blocks(self.project.tree)
+        keep_with_session(self.project, self.name)
+        self._list_what_fails()
+        say_outcome(self.progress, self.system.clock.now())
 
-    def _run_rounds(self, view: View) -> None:
-        scratch = scratch_folder(self.project)
-        scratch.mkdir(parents=True, exist_ok=True)
-        bench = Bench(
-            binaries=binaries_of(self.project, self.records),
-            processes=self.system.processes,
-            clock=self.system.clock,
-            benchtime=self.project.settings.benchtime_text,
-            timeout=timeout(self.project),
-            folder=scratch,
-            keep=(self.lock_descriptor,),
-        )
+    def _list_what_fails(self) -> None:
+        versions = sorted({cell.version for cell in self.measured})
+        units = sorted({unit for version in versions for unit in self.fingerprints[version]})
+        write_failed_lists(self.project, self.state, self.name, versions, units)
+
+    def _main_rounds(self, view: View) -> None:
+        """The rounds that are wanted, then more for what was lost in them: each sample that failed once."""
+        self._phase("main", self.needs)
+        self._rounds(self.needs, view)
+        lost = {unit for (version, unit) in self.lost if (version, unit) not in self.dropped}
+        if lost:
+            extra = max(n for (_, unit), n in self.lost.items() if unit in lost)
+            again = [replace(n, rounds=dict.fromkeys(n.rounds, extra)) for n in self.needs if n.unit in lost]
+            self._phase("make-up", again)
+            self._rounds(again, view)
+        self._adopt(self.needs)
+
+    def _retries(self, view: View) -> None:
+        """More rounds of what fails, until nothing does or the retries are used up."""
+        number = 1
+        while needs := [self._with_known_reference(need) for need in self.retries(self.state, number)]:
+            self.kind = names.retry(number)
+            self._phase(self.kind, needs)
+            self._rounds(needs, view)
+            self._adopt(needs)
+            number += 1
+
+    def _rounds(self, needs: Sequence[Need], view: View) -> None:
         fresh = self.project.settings.layouts == "fresh"
 
         def emit(version: str, kind: str, sample: Sample) -> None:
+            kind = kind if kind == names.REFERENCE else self.kind
             self.writer.append(version, kind, sample)
             self._judge(version, sample)
-            if kind == "main":
+            if kind != names.REFERENCE:
                 self.progress.count(version, sample)
-            view.update(sample.unit)
+            view.update(version, sample)
 
-        def rounds(needs: Sequence[Need], first: int, last: int) -> None:
-            for number in range(first, last + 1):
-                self.progress.round, self.progress.rounds = number, last
-                self._write_progress("running")
-                run_round(self.name, plan_round(needs, number, self.seed, fresh), bench, self.dropped, emit)
-                self.writer.sync()
+        first = self.round + 1
+        for number in range(first, self.round + round_count(needs) + 1):
+            self.round = number
+            self.progress.begin_round(self.system.clock.now())
+            # Round numbers go on through the phases of a session, so that they name its blocks.
+            plan = plan_round(needs, number, self.seed, fresh, first)
+            run_round(self.name, plan, self.bench, self.dropped, emit)
+            self.writer.sync()
 
-        planned = self.progress.rounds
-        rounds(self.needs, 1, planned)
-        # A sample that failed once is made up for, in a block of its unit's versions.
-        lost = {unit for (version, unit), n in self.lost.items() if (version, unit) not in self.dropped}
-        if lost:
-            extra = max(n for (_, unit), n in self.lost.items() if unit in lost)
-            again = [
-                Need(need.unit, dict.fromkeys(need.rounds, planned + extra), need.reference)
-                for need in self.needs
-                if need.unit in lost
-            ]
-            rounds(again, planned + 1, planned + extra)
+    def _phase(self, phase: str, needs: Sequence[Need]) -> None:
+        for need in needs:
+            for version in need.rounds:
+                cell = Cell(version, need.unit)
+                self.measured.add(cell)
+                self.failures.setdefault((version, need.unit), self.state.failures_in_a_row(cell))
+        self.progress.begin(phase, needs)
+
+    def _adopt(self, needs: Sequence[Need]) -> None:
+        """Write the receipts of what was measured: what is to be retried is decided by them."""
+        for need in needs:
+            for version in need.rounds:
+                self.state.adopt(Cell(version, need.unit))
+
+    def _with_known_reference(self, need: Need) -> Need:
+        built = self.records.get((need.reference or "", package_of(need.unit)), {}).get("status") == "built"
+        return need if built else replace(need, reference=None)
 
     def _judge(self, version: str, sample: Sample) -> None:
         """Give a cell up when it fails time and again: that costs this cell, not the session."""
@@ -174,52 +241,18 @@ class _Session:
         self.lost[key] = self.lost.get(key, 0) + 1
         if self.failures[key] >= GIVE_UP_AFTER:
             self.dropped.add(key)
-            self.progress.failed.add(Cell(*key))
+            self.progress.give_up(Cell(*key))
             label = self.project.version(version).label
             said = "\n".join(f"    {line}" for line in sample.lines[:12])
             console.warn(f"{sample.unit} failed in {label} ({sample.status}) and is given up; it said:\n{said}")
 
     def _record_what_was_not_built(self) -> None:
         """A package that does not compile for a version is a result of each of its cells there."""
-        for need in self.needs:
-            package = package_of(need.unit)
-            for version in need.rounds:
-                record = self.records[version, package]
-                if record["status"] == "built":
-                    continue
-                said = tuple(record["output"].splitlines()[:40])
-                sample = Sample(
-                    session=self.name,
-                    round=1,
-                    unit=need.unit,
-                    layout=0,
-                    position=0,
-                    of=1,
-                    started=iso(self.started),
-                    seconds=0.0,
-                    status="not-built",
-                    covariates={},
-                    package_path=package_path(self.project, version, package),
-                    lines=said,
-                )
-                self.writer.append(version, "main", sample)
-                self.dropped.add((version, need.unit))
-                self.progress.failed.add(Cell(version, need.unit))
-        for (version, package), record in sorted(self.records.items()):
-            if record["status"] != "built":
-                said_lines = "\n".join(f"    {line}" for line in record["output"].splitlines()[:12])
-                label = self.project.version(version).label
-                console.warn(f"{package} does not compile for {label}; the others go on:\n{said_lines}")
-
-    def _announce(self) -> None:
-        units, versions = len(self.needs), sorted({version for need in self.needs for version in need.rounds})
-        labels = ", ".join(self.project.version(version).label for version in versions)
-        settings = self.project.settings
-        console.say(
-            f"measuring {units} benchmark functions in {labels}: {self.progress.rounds} rounds of "
-            f"{settings.benchtime_text} samples, {settings.layouts} layouts; "
-            f"this takes about {for_people(expected_seconds(self.needs, self.state))}"
-        )
+        for version, sample in not_built(self.project, self.needs, self.records, self.name, self.started):
+            self.writer.append(version, names.MAIN, sample)
+            self.dropped.add((version, sample.unit))
+            self.progress.give_up(Cell(version, sample.unit))
+        say_what_does_not_compile(self.project, self.records)
 
     def _folder(self, version: str) -> Path:
         return self.project.tree.version(self.project.version(version).label)
@@ -237,7 +270,3 @@ class _Session:
             number += 1
             name = f"{stamp}-{number}"
         return name
-
-    def _write_progress(self, outcome: str) -> None:
-        path = self.project.paths.results / PROGRESS_FILE
-        self.progress.write(path, outcome, self.system.clock.now())

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from itertools import takewhile
 from typing import Any
 
 from tasks.measure.archive import Archive, Terms, counting, read_forgotten
 from tasks.measure.receipts import is_current, make_receipt, rounds_missing
 from tasks.measure.schedule import Need, choose_reference
+from tasks.measure.variance import Leaf, leaves_of
 from tasks.shared import schema
 from tasks.shared.cell import Cell
 from tasks.shared.errors import PerfError
@@ -24,6 +25,9 @@ class State:
         self.verified = verified
         self.archive = Archive(project.tree)
         self._forgotten = read_forgotten(project.tree)
+        self._ordered = [version.exact for version in project.config.versions]
+        #: What `retry_rounds_left` has found, until a receipt changes.
+        self._retries: dict[tuple[str, ...], int] = {}
 
     def fingerprint(self, cell: Cell) -> str | None:
         """Today's fingerprint of a cell; None if it has not been taken yet."""
@@ -81,10 +85,52 @@ class State:
         newest = [item.sample.status for item in counting(located, terms)] if terms else []
         return len(list(takewhile(lambda status: status != "ok", reversed(newest))))
 
-    def is_up_to_date(self, cell: Cell) -> bool:
-        """Whether the receipt on disk is valid, of today, and has enough samples."""
+    def is_up_to_date(self, cell: Cell, versions: Collection[str] = ()) -> bool:
+        """Whether the receipt on disk is valid, of today, has enough samples, and its unit needs no retry.
+
+        ``versions`` are those of which the unit's cells are looked at together (default: all that are configured).
+        """
         receipt = self.receipt(cell)
-        return receipt is not None and rounds_missing(receipt, self.project.settings.count) == 0
+        if receipt is None or rounds_missing(receipt, self.project.settings.count):
+            return False
+        together = tuple(versions or self._ordered)
+        return receipt["status"] != "ok" or not self.retry_rounds_left(cell.unit, together)
+
+    def needs_work(self, cell: Cell, versions: Collection[str]) -> bool:
+        """Whether a session has something to measure for a cell; a lost receipt alone is no reason."""
+        if self.missing(cell):
+            return True
+        return self.takes_part(cell) and bool(self.retry_rounds_left(cell.unit, versions))
+
+    def takes_part(self, cell: Cell) -> bool:
+        """Whether a cell has all its samples of today's code, whatever has become of its receipt."""
+        receipt = self.receipt(cell) or self.derive(cell)
+        return bool(receipt and receipt["status"] == "ok") and self.missing(cell) == 0
+
+    def has_samples(self, cell: Cell) -> bool:
+        """Whether a cell has results of today's code, if not all."""
+        receipt = self.receipt(cell) or self.derive(cell)
+        return bool(receipt and receipt["status"] == "ok" and receipt["samples"])
+
+    def noisy(self, cell: Cell) -> list[Leaf]:
+        """The benchmarks of a cell that are too noisy by today's limits."""
+        receipt = self.receipt(cell) or self.derive(cell)
+        leaves = leaves_of(self.project.config, self.project.settings, receipt) if receipt else []
+        return [leaf for leaf in leaves if leaf.noisy]
+
+    def retry_rounds_left(self, unit: str, versions: Iterable[str]) -> int:
+        """How many more retry rounds a unit may have in these versions; 0 if it does not fail in any."""
+        key = (unit, *versions)
+        if key not in self._retries:
+            failing = [cell for v in key[1:] if self.takes_part(cell := Cell(v, unit)) and self.noisy(cell)]
+            limit = self.project.settings.retry_rounds
+            left = [limit - self._retry_rounds(cell) for cell in failing]
+            self._retries[key] = max(0, *left) if left else 0
+        return self._retries[key]
+
+    def _retry_rounds(self, cell: Cell) -> int:
+        receipt = self.receipt(cell) or self.derive(cell)
+        return int(receipt["retry_rounds"]) if receipt else 0
 
     def adopt(self, cell: Cell) -> dict[str, Any]:
         """Write the receipt that the texts give, and return it."""
@@ -93,33 +139,61 @@ class State:
             raise PerfError(f"{cell.unit} has no fingerprint for {cell.version}; run `doit collect`")
         path = self.project.tree.receipt(self._label(cell), cell.unit)
         schema.write("receipt", path, receipt, rows="samples")
+        self._retries.clear()
         for known in (path, *{self.project.tree.folder / sample["file"] for sample in receipt["samples"]}):
             self.verified.remember(known)
         return receipt
 
+    def catch_up(self, cells: Iterable[Cell]) -> None:
+        """Write the receipts anew that know less than the texts hold."""
+        for cell in cells:
+            receipt = self.receipt(cell)
+            if receipt is not None and receipt != self.derive(cell):
+                self.adopt(cell)
+
+    def notice_texts(self, units: Iterable[str]) -> None:
+        """Let receipts know of texts that came, changed or came back since they were written.
+
+        ``units`` are all that are configured; a text that nobody has touched since costs one look at its size and time.
+        """
+        everything = list(units)
+        for version in self._ordered:
+            changed = [path for path in self.archive.names_of(version) if not self.verified.knows(path)]
+            if changed:
+                self.catch_up(Cell(version, unit) for unit in everything)
+                for path in changed:
+                    self.verified.remember(path)
+
     def needs(self, cells: Iterable[Cell]) -> list[Need]:
         """What the selected cells still need, unit by unit, with references for versions that stand alone."""
-        ordered = [version.exact for version in self.project.config.versions]
         by_unit: dict[str, dict[str, int]] = {}
         for cell in cells:
             rounds = self.missing(cell)
             if rounds:
                 by_unit.setdefault(cell.unit, {})[cell.version] = rounds
+        return [self.with_reference(unit, rounds) for unit, rounds in sorted(by_unit.items())]
+
+    def retries(self, cells: Iterable[Cell]) -> list[Need]:
+        """The next retry of the units that fail in the selected cells and have retries left."""
+        by_unit: dict[str, list[str]] = {}
+        for cell in cells:
+            by_unit.setdefault(cell.unit, []).append(cell.version)
         needs = []
-        for unit, rounds_of in sorted(by_unit.items()):
-            reference = None
-            if len(rounds_of) == 1:
-                (alone,) = rounds_of
-                fresh = [v for v in ordered if v != alone and self.can_be_reference(Cell(v, unit))]
-                reference = choose_reference(alone, ordered, fresh)
-            in_order = {version: rounds_of[version] for version in ordered if version in rounds_of}
-            needs.append(Need(unit, in_order, reference))
+        for unit, versions in sorted(by_unit.items()):
+            left = min(self.retry_rounds_left(unit, versions), self.project.settings.rerun_count)
+            if left:
+                together = [version for version in versions if self.takes_part(Cell(version, unit))]
+                needs.append(self.with_reference(unit, dict.fromkeys(together, left)))
         return needs
 
-    def can_be_reference(self, cell: Cell) -> bool:
-        """Whether a cell has all its samples of today's code, whatever has become of its receipt."""
-        receipt = self.receipt(cell) or self.derive(cell)
-        return bool(receipt and receipt["status"] == "ok") and self.missing(cell) == 0
+    def with_reference(self, unit: str, rounds: Mapping[str, int]) -> Need:
+        """The need of a unit in these versions; an up-to-date one joins a version that stands alone."""
+        reference = None
+        if len(rounds) == 1:
+            (alone,) = rounds
+            fresh = [v for v in self._ordered if v != alone and self.takes_part(Cell(v, unit))]
+            reference = choose_reference(alone, self._ordered, fresh)
+        return Need(unit, {version: rounds[version] for version in self._ordered if version in rounds}, reference)
 
     def _label(self, cell: Cell) -> str:
         return self.project.version(cell.version).label

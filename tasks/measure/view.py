@@ -1,48 +1,155 @@
-"""What somebody who waits for a session sees: a bar on a terminal, elsewhere a line now and then."""
+"""What somebody who waits for a session sees: a live view on a terminal, elsewhere a line now and then."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from tasks.measure.estimate import expected_seconds
 from tasks.measure.progress import Progress
+from tasks.measure.sample_file import Sample
+from tasks.measure.schedule import Need, round_count
+from tasks.measure.state import State
 from tasks.shared import console
+from tasks.shared.cell import Cell
 from tasks.shared.clock import Clock, for_people
+from tasks.shared.project import Project
+from tasks.shared.settings import Settings
+from tasks.shared.statistics import CLASSES, variance_class
 
-#: Seconds between two lines in a log.
-_PAUSE = 15.0
+#: Seconds between two lines in a log, and between two drawings of the live view.
+_LINE_PAUSE, _DRAW_PAUSE = 15.0, 0.5
+
+_STYLES = {"good": "green", "acceptable": "green", "warning": "yellow", "high": "red", "very high": "bold red"}
+
+
+def announce(project: Project, state: State, needs: Sequence[Need], retries: Sequence[Need]) -> float:
+    """Say what a session is about to do and how long that will take; the seconds expected."""
+    settings = project.settings
+    everything = [*needs, *retries]
+    versions = {version for need in everything for version in need.rounds}
+    labels = ", ".join(version.label for version in project.config.versions if version.exact in versions)
+    seconds = expected_seconds(everything, state)
+    takes = f"this takes about {for_people(seconds)}"
+    what = f"{settings.benchtime_text} samples, {settings.layouts} layouts"
+    if needs:
+        console.say(
+            f"measuring {len(needs)} benchmark functions in {labels}: {round_count(needs)} rounds of {what}; {takes}"
+        )
+        if settings.max_reruns:
+            console.say(f"then up to {settings.max_reruns} x {settings.rerun_count} rounds more of what is too noisy")
+    else:
+        console.say(
+            f"measuring {len(retries)} benchmark functions again in {labels}: "
+            f"{round_count(retries)} rounds of {what}; {takes}"
+        )
+    return seconds
+
+
+def say_outcome(progress: Progress, now: float) -> None:
+    """Say what a session has done."""
+    console.say(f"measured {progress.total} samples in {for_people(now - progress.started)}")
+
+
+def say_interrupted(progress: Progress) -> None:
+    """Say where a session was ended, and that nothing is lost."""
+    console.warn(
+        f"session {progress.session} was ended in round {progress.round} of {progress.rounds} ({progress.phase}); "
+        f"its {progress.total} samples are kept and count, and the next doit measures only what is missing"
+    )
 
 
 class View:
-    """Shows a session's progress. ``update`` may be called as often as one likes."""
+    """Shows a session's progress. ``update`` may be called as often as one likes.
 
-    def __init__(self, progress: Progress, clock: Clock, live: Any = None) -> None:
+    It draws between samples, never while one is being taken: drawing takes a core.
+    """
+
+    def __init__(self, progress: Progress, settings: Settings, clock: Clock, live: Any = None) -> None:
         self._progress = progress
+        self._settings = settings
         self._clock = clock
         self._live = live
-        self._said = clock.monotonic()
+        self._shown = clock.monotonic()
+        self._phase = "main"
 
-    def update(self, unit: str) -> None:
-        """A sample of ``unit`` has been taken."""
+    def update(self, version: str, sample: Sample) -> None:
+        """A sample has been taken."""
+        if self._settings.verbose:
+            for line in sample.lines if sample.status == "ok" else (f"{sample.unit}: {sample.status}",):
+                console.say(f"{version:<11} {line}")
+        if self._progress.phase != self._phase:
+            self._phase = self._progress.phase
+            console.say(self._phase_line())
+        pause = _DRAW_PAUSE if self._live is not None else _LINE_PAUSE
+        if self._clock.monotonic() - self._shown < pause:
+            return
+        self._shown = self._clock.monotonic()
         if self._live is not None:
-            self._live.update(f"{self._line()}  {unit}")
-        elif self._clock.monotonic() - self._said >= _PAUSE:
-            self._said = self._clock.monotonic()
+            self._live.update(self._drawing(version, sample), refresh=True)
+        else:
             console.say(self._line())
+
+    def _phase_line(self) -> str:
+        if self._phase == "make-up":
+            return "making up for samples that were lost"
+        return f"retry {self._phase.removeprefix('retry')} of what is too noisy: {self._progress.rounds} rounds"
 
     def _line(self) -> str:
         progress = self._progress
-        left = progress.seconds_left(self._clock.now())
-        rest = f"about {for_people(left)} left" if left is not None else "estimating the time left"
-        return f"round {progress.round} of {progress.rounds}, {progress.fraction:4.0%} of the samples, {rest}"
+        phase = "" if progress.phase == "main" else f"{progress.phase}, "
+        left = for_people(progress.seconds_left(self._clock.now()))
+        retry = sum(row["to retry"] for row in progress.classes().values())
+        return (
+            f"{phase}round {progress.round} of {progress.rounds}, {progress.fraction:4.0%} of the samples, "
+            f"{retry} too noisy so far, about {left} left"
+        )
+
+    def _drawing(self, version: str, sample: Sample) -> Any:
+        """The live view: where the session is, the unit at hand, and the CV classes per version."""
+        from rich.console import Group
+        from rich.progress_bar import ProgressBar
+        from rich.text import Text
+
+        progress = self._progress
+        bar = ProgressBar(total=1.0, completed=progress.fraction, width=60)
+        return Group(Text(self._line(), style="bold"), bar, *self._unit_lines(sample.unit), self._classes())
+
+    def _unit_lines(self, unit: str) -> Iterator[Any]:
+        """The running CV of each benchmark of a unit, versions side by side."""
+        from rich.text import Text
+
+        found: dict[str, list[tuple[str, float | None]]] = {}
+        for version, label in self._progress.labels.items():
+            for name, spread in self._progress.spread(Cell(version, unit)).items():
+                found.setdefault(name, []).append((label, spread.cv))
+        for name, cells in found.items():
+            text = Text(f"{unit.partition('.')[0]}.{name}  ")
+            for label, cv in cells:
+                kind = variance_class(cv)
+                shown = "CV ?" if cv is None else f"CV {cv:.1%} {kind}"
+                text.append(f"  {label} ").append(shown, style=_STYLES.get(kind, "dim"))
+            yield text
+
+    def _classes(self) -> Any:
+        """How many benchmarks are in each CV class so far."""
+        names = [name for _, name, _ in CLASSES]
+        classes = self._progress.classes()
+        rows = [
+            [label, *(str(classes[exact][name]) for name in (*names, "to retry"))]
+            for exact, label in self._progress.labels.items()
+            if exact in classes
+        ]
+        title = f"CV classes so far, per {self._settings.benchtime_text} sample"
+        return console.grid(title, ["version", *names, "to retry"], rows)
 
 
 @contextmanager
-def show(progress: Progress, clock: Clock) -> Iterator[View]:
+def show(progress: Progress, settings: Settings, clock: Clock) -> Iterator[View]:
     """The view that fits the console."""
     if console.is_terminal():
-        with console.live("") as live:
-            yield View(progress, clock, live)
+        with console.live() as live:
+            yield View(progress, settings, clock, live)
     else:
-        yield View(progress, clock)
+        yield View(progress, settings, clock)

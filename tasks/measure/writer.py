@@ -6,16 +6,10 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from tasks.measure import names
 from tasks.measure.sample_file import Head, Sample, head_digest, render_head, render_sample
 from tasks.shared.errors import PerfError
 from tasks.shared.machine import Machine
-
-_SUFFIX = {"main": "", "reference": "_reference"}
-
-
-def file_name(session: str, kind: str) -> str:
-    """``2026-11-24_08-00-00.txt`` or ``..._reference.txt``."""
-    return f"{session}{_SUFFIX[kind]}.txt"
 
 
 class SessionWriter:
@@ -54,7 +48,7 @@ class SessionWriter:
             self._open.clear()
 
     def _create(self, version: str, kind: str) -> tuple[int, str]:
-        path = self._folder_of(version) / file_name(self._session, kind)
+        path = self._folder_of(version) / names.sample_file(self._session, kind)
         head = self._head_of(version, kind)
         text = render_head(head, self._machine.goos, self._machine.goarch, self._machine.cpu)
         try:

@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from tasks.measure.analysis import judgement_file
 from tasks.measure.state_cache import state_for
 from tasks.results.merge import merge
 from tasks.results.summary import print_summary
-from tasks.shared import schema
 from tasks.shared.doit_actions import Action, Check
-from tasks.shared.files import to_json, write_atomic
 from tasks.shared.project import Project
 from tasks.shared.verified import verified_for
 from tasks.shared.versions import Version
@@ -21,7 +20,7 @@ from tasks.suite.scan import Unit
 def merge_tasks(project: Project, units: tuple[Unit, ...]) -> Iterator[dict[str, Any]]:
     """``merge:go1.24`` pools all samples that count into merged.txt and merged.json."""
     yield {"basename": "merge", "name": None, "doc": "pool all samples that count today, per version"}
-    judgement = project.relative(_judgement_file(project))
+    judgement = project.relative(judgement_file(project))
     for version in project.config.versions:
         targets = [project.tree.merged_text(version.label), project.tree.merged_json(version.label)]
         yield {
@@ -67,19 +66,3 @@ def _untouched(project: Project, targets: list[Path]) -> bool:
     """Whether nobody has touched the files since they were made."""
     verified = verified_for(project.paths.verified)
     return all(verified.knows(path) for path in targets)
-
-
-def _judgement_file(project: Project) -> Path:
-    """What verdicts depend on besides samples, as a file: so a changed threshold makes merged results stale.
-
-    Written when tasks are made, and only if it differs.
-    """
-    path = project.paths.cache / "judgement" / f"{project.settings.tree}.json"
-    document = {
-        "schema_version": schema.SCHEMA_VERSION,
-        "variance_threshold": project.settings.variance_threshold,
-        "interval_target": project.settings.interval_target,
-        "thresholds": dict(project.config.thresholds),
-    }
-    write_atomic(path, to_json(document))
-    return path

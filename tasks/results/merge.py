@@ -8,16 +8,15 @@ from typing import Any
 from tasks.measure.archive import Archive
 from tasks.measure.state import State
 from tasks.results.pool import Pooled, pool
-from tasks.results.statistics import is_noisy, mean_interval, summarize, variance_class
 from tasks.shared import schema
+from tasks.shared.benchfmt import TIME
 from tasks.shared.cell import Cell, package_of
 from tasks.shared.errors import PerfError
 from tasks.shared.files import write_atomic
 from tasks.shared.project import Project
+from tasks.shared.statistics import is_noisy, mean_interval, summarize, variance_class
 from tasks.shared.versions import Version
 from tasks.suite.scan import Unit
-
-TIME = "ns/op"
 
 
 def merge(project: Project, version: Version, units: Sequence[Unit], state: State) -> None:
@@ -120,8 +119,7 @@ def _unit_rows(
         return [{**head, "name": unit.name, "iterations": [], "measures": {}, "class": "unknown", "noisy": False}]
     rows = []
     for name, measures in values.items():
-        settings = project.settings
-        threshold = project.config.threshold(unit.package, name, settings.variance_threshold)
+        limits = project.config.limits(unit.package, name, project.settings)
         time = summarize(measures[TIME]) if TIME in measures else None
         rows.append(
             {
@@ -130,7 +128,7 @@ def _unit_rows(
                 "iterations": iterations[name],
                 "measures": {measure: _measure(numbers) for measure, numbers in measures.items()},
                 "class": variance_class(time.cv if time else None),
-                "noisy": bool(time and is_noisy(time, threshold, settings.interval_target)),
+                "noisy": bool(time and is_noisy(time.n, time.cv, limits)),
             }
         )
     return rows
@@ -147,5 +145,5 @@ def _measure(values: Sequence[float]) -> dict[str, Any]:
         "cv": summary.cv,
         "median_low": summary.low,
         "median_high": summary.high,
-        "mean_interval": mean_interval(summary),
+        "mean_interval": mean_interval(summary.n, summary.cv),
     }

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from tasks.results.statistics import CLASSES
 from tasks.shared import console, schema
 from tasks.shared.project import Project
+from tasks.shared.statistics import CLASSES
 
 
 def print_summary(project: Project) -> None:

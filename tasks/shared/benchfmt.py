@@ -12,6 +12,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+#: The unit of measure that everybody looks at first.
+TIME = "ns/op"
+
 _PROCS = re.compile(r"-([0-9]{1,6})$")
 _COUNT = re.compile(r"[0-9]{1,18}")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")

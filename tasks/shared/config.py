@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from tasks.shared import schema, settings
 from tasks.shared.errors import InvalidDocument, PerfError, Problem
 from tasks.shared.paths import Paths
 from tasks.shared.settings import Settings
+from tasks.shared.statistics import Limits
 from tasks.shared.versions import OLDEST_MINOR, Version, is_exact, labelled, sort_key
 from tasks.shared.yaml_file import read_yaml
 
@@ -27,7 +29,8 @@ class Config:
     export_dir: Path
     repository: str
     profiles: Mapping[str, Mapping[str, Any]]
-    thresholds: Mapping[str, float]
+    thresholds: Mapping[str, float | Mapping[str, float]]
+    varies_by_nature: Mapping[str, float]
     environment: Mapping[str, str]
     unit_timeout: float
 
@@ -37,13 +40,21 @@ class Config:
             raise PerfError(f"profile={profile}: there is no such profile; choose {', '.join(self.profiles)}")
         return settings.from_profile(profile, self.profiles[profile], changes)
 
-    def threshold(self, package: str, leaf: str, default: float) -> float:
-        """The CV in percent above which a benchmark is too noisy: its own, its unit's, its package's, else default."""
+    def limits(self, package: str, leaf: str, chosen: Settings) -> Limits:
+        """When a benchmark is too noisy: by its own entry, its unit's or its package's, else by the settings."""
         unit = leaf.split("/", 1)[0]
-        for key in (f"{package}.{leaf}", f"{package}.{unit}", package):
-            if key in self.thresholds:
-                return self.thresholds[key]
-        return default
+        keys = (f"{package}.{leaf}", f"{package}.{unit}", package)
+        for key in keys:
+            if key in self.varies_by_nature:
+                return Limits(0.0, self.varies_by_nature[key], by_nature=True)
+        own = (_in_profile(self.thresholds.get(key), chosen.profile) for key in keys)
+        threshold = next((value for value in own if value is not None), chosen.variance_threshold)
+        return Limits(threshold, chosen.interval_target)
+
+
+def _in_profile(value: float | Mapping[str, float] | None, profile: str) -> float | None:
+    """A threshold that holds in all profiles, or the one of this profile."""
+    return value.get(profile) if isinstance(value, Mapping) else value
 
 
 def load(paths: Paths, resolve: Resolve) -> Config:
@@ -64,6 +75,7 @@ def load(paths: Paths, resolve: Resolve) -> Config:
         repository=document["repository"],
         profiles=document["profiles"],
         thresholds=document["thresholds"],
+        varies_by_nature=document["varies_by_nature"],
         environment={name: str(value) for name, value in document["environment"].items()},
         unit_timeout=float(document["unit_timeout"]),
     )
@@ -101,18 +113,25 @@ def _package_mistakes(document: Mapping[str, Any], paths: Paths) -> list[Problem
     ]
 
 
-def _threshold_mistakes(document: Mapping[str, Any], paths: Paths) -> list[Problem]:
+def _benchmark_mistakes(part: str, document: Mapping[str, Any], paths: Paths) -> list[Problem]:
+    """Keys of thresholds and varies_by_nature that name nothing in the suite."""
     there = _packages(paths)
     mistakes = []
-    for key in document["thresholds"]:
+    for key in document[part]:
         package, _, leaf = key.partition(".")
         unit = leaf.split("/", 1)[0]
+        path = f"$.{part}['{key}']"
         if package not in there:
-            words = f"there is no package {package!r}; there are {', '.join(there)}"
-            mistakes.append(Problem(f"$.thresholds['{key}']", words))
+            mistakes.append(Problem(path, f"there is no package {package!r}; there are {', '.join(there)}"))
         elif unit and f"func Benchmark{unit}(" not in _text(paths, package):
             words = f"there is no benchmark function {unit} in {package}; `doit list --all` names them"
-            mistakes.append(Problem(f"$.thresholds['{key}']", words))
+            mistakes.append(Problem(path, words))
+        elif isinstance(document[part][key], dict):
+            mistakes += [
+                Problem(path, f"there is no profile {name!r}; there are {', '.join(document['profiles'])}")
+                for name in document[part][key]
+                if isinstance(document.get("profiles"), dict) and name not in {"default", *document["profiles"]}
+            ]
     return mistakes
 
 
@@ -144,7 +163,8 @@ _RULES: dict[str, Callable[[Mapping[str, Any], Paths], list[Problem]]] = {
     "versions": _version_mistakes,
     "packages": _package_mistakes,
     "profiles": _profile_mistakes,
-    "thresholds": _threshold_mistakes,
+    "thresholds": partial(_benchmark_mistakes, "thresholds"),
+    "varies_by_nature": partial(_benchmark_mistakes, "varies_by_nature"),
 }
 
 

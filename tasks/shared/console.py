@@ -36,24 +36,29 @@ def is_terminal() -> bool:
     return bool(_console().is_terminal)
 
 
-def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """A table; the first column is left-aligned, the others to the right."""
+def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], words: int = 1) -> None:
+    """A table; the first columns, of ``words``, are left-aligned, the others to the right."""
+    _console().print(grid(title, columns, rows, words))
+
+
+def grid(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], words: int = 1) -> Any:
+    """The same as something that can be drawn as a part of a live view."""
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
-    grid = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+    made = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
     for index, column in enumerate(columns):
-        grid.add_column(column, justify="left" if index == 0 else "right", overflow="fold")
+        made.add_column(column, justify="left" if index < words else "right", overflow="fold")
     for row in rows:
-        grid.add_row(*(Text(cell) for cell in row))
-    _console().print(grid)
+        made.add_row(*(Text(cell) for cell in row))
+    return made
 
 
 @contextmanager
-def live(render: Any) -> Iterator[Any]:
-    """A view that is drawn anew while the block runs (on a terminal)."""
+def live() -> Iterator[Any]:
+    """A view that is drawn anew when told to, while the block runs (on a terminal)."""
     from rich.live import Live
 
-    with Live(render, console=_console(), refresh_per_second=4, transient=True) as view:
+    with Live(console=_console(), auto_refresh=False, transient=True) as view:
         yield view

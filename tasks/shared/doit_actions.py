@@ -13,7 +13,8 @@ from tasks.shared.errors import PerfError
 class Action:
     """A doit action that calls a function with fixed arguments; a PerfError fails the task with its message.
 
-    A class and not a closure, so that doit can send it to worker processes.
+    The options of the task (its ``params``), if it has any, come to the function as keywords. A class and not a
+    closure, so that doit can send it to worker processes.
     """
 
     def __init__(self, function: Callable[..., Any], *arguments: Any) -> None:
@@ -23,9 +24,9 @@ class Action:
         self.__name__ = function.__name__
         self.__doc__ = function.__doc__
 
-    def __call__(self) -> TaskFailed | None:
+    def __call__(self, **options: Any) -> TaskFailed | None:
         try:
-            self._function(*self._arguments)
+            self._function(*self._arguments, **options)
         except PerfError as error:
             return TaskFailed(str(error))
         except OSError as error:

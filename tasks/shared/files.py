@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -10,12 +11,15 @@ import stat
 from pathlib import Path
 from typing import Any
 
+from tasks.shared.errors import PerfError
+
 
 def write_atomic(path: Path, data: bytes | str) -> bool:
     """Replace ``path`` by ``data`` in one step; False if it held just that already.
 
     The data is on disk before the name is, so that a kill or a power cut leaves the old file or the new
     one. An identical rewrite leaves the file and its time untouched, so nothing downstream is stale.
+    PerfError if it can't be written.
     """
     content = data.encode() if isinstance(data, str) else data
     try:
@@ -23,16 +27,22 @@ def write_atomic(path: Path, data: bytes | str) -> bool:
             return False
     except OSError:
         pass
-    path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         with temporary.open("wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
+    except BaseException as error:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            why = f"{path} can't be written: {error.strerror}"
+            raise PerfError(
+                f"{why}. Make room or let it be written, and run doit again: what was finished is kept."
+            ) from error
         raise
     return True
 

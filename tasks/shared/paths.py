@@ -81,6 +81,10 @@ class Tree:
     def merged_json(self, label: str) -> Path:
         return self.version(label) / "merged.json"
 
+    def variance(self, label: str) -> Path:
+        """How noisy each benchmark of a version is."""
+        return self.version(label) / "variance.json"
+
     @property
     def forgotten(self) -> Path:
         """Marks of ``doit forget``: samples of a cell from before a moment do not count."""

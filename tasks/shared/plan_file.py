@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import tempfile
@@ -16,10 +17,22 @@ _VARIABLE = "GO_PERF_PLAN"
 
 @dataclass(frozen=True)
 class Plan:
-    """The cells that a run selected, and the exact versions that it has to install."""
+    """The cells that a run selected, the exact versions that it has to install, and the tasks that were named."""
 
     cells: tuple[Cell, ...] = ()
     toolchains: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+
+    @functools.cached_property
+    def _by_unit(self) -> dict[str, tuple[str, ...]]:
+        found: dict[str, tuple[str, ...]] = {}
+        for cell in self.cells:
+            found[cell.unit] = (*found.get(cell.unit, ()), cell.version)
+        return found
+
+    def versions_of(self, unit: str) -> tuple[str, ...]:
+        """The selected versions of a unit."""
+        return self._by_unit.get(unit, ())
 
 
 def write_plan(folder: Path, plan: Plan) -> None:
@@ -37,10 +50,14 @@ def write_plan(folder: Path, plan: Plan) -> None:
 def read_plan() -> Plan:
     """The plan of this run; an empty one outside of any."""
     name = os.environ.get(_VARIABLE)
-    if not name:
-        return Plan()
+    return _read(name) if name else Plan()
+
+
+@functools.cache
+def _read(name: str) -> Plan:
     document = json.loads(Path(name).read_text())
-    return Plan(tuple(Cell(**cell) for cell in document["cells"]), tuple(document["toolchains"]))
+    cells = tuple(Cell(**cell) for cell in document["cells"])
+    return Plan(cells, tuple(document["toolchains"]), tuple(document["named"]))
 
 
 def _is_alive(process: str) -> bool:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
 from typing import Any
 
 from tasks.shared.errors import PerfError
@@ -14,11 +14,9 @@ _BENCHTIME = re.compile(r"^(\d+(?:\.\d+)?)(ms|s)$")
 
 @dataclass(frozen=True)
 class Settings:
-    """One profile.
+    """One profile; docs/reference.md describes each setting, from the schema.
 
-    ``count`` rounds of samples; ``benchtime`` seconds a sample; ``layouts`` is ``fresh`` (a binary linked anew
-    in each round) or ``default`` (the one that `go test` links); ``variance_threshold`` in percent of CV;
-    ``interval_target`` in percent, half the width of the 95 % interval of the mean (0: the CV alone decides).
+    ``benchtime`` is in seconds, ``variance_threshold`` and ``interval_target`` in percent.
     """
 
     profile: str
@@ -27,6 +25,12 @@ class Settings:
     layouts: str
     variance_threshold: float
     interval_target: float
+    max_reruns: int
+    rerun_count: int
+    skip_system_check: bool
+    strict_system_check: bool
+    strict: bool
+    verbose: bool
 
     @property
     def benchtime_text(self) -> str:
@@ -42,9 +46,19 @@ class Settings:
         layouts = "" if self.layouts == "fresh" else "-default-layout"
         return "stable" if (self.benchtime_text + layouts) == "25ms" else self.benchtime_text + layouts
 
+    @property
+    def retry_rounds(self) -> int:
+        """How many retry rounds a unit gets at most."""
+        return self.max_reruns * self.rerun_count
+
     def document(self) -> dict[str, Any]:
-        """For provenance: every setting by its name in config.yaml."""
-        return {**asdict(self), "benchtime": self.benchtime_text}
+        """For provenance: what bears on samples and their verdict, by its name in config.yaml."""
+        kept = {name: getattr(self, name) for name in _RECORDED}
+        return {**kept, "benchtime": self.benchtime_text}
+
+
+#: What provenance records of the settings.
+_RECORDED = ("profile", "count", "benchtime", "layouts", "variance_threshold", "interval_target")
 
 
 def parse_benchtime(text: str) -> float:
@@ -69,20 +83,39 @@ def names() -> list[str]:
     return [field.name for field in fields(Settings) if field.name != "profile"]
 
 
+#: What each kind of setting accepts on the command line, in words.
+_LAYOUTS = ("fresh", "default")
+_FLAGS = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+_WHOLE_FROM = {"count": 1, "rerun_count": 1, "max_reruns": 0}
+_PERCENT = ("variance_threshold", "interval_target")
+
+
 def _parse(key: str, text: str) -> Any:
+    """The value of a setting as somebody typed it; PerfError says what was expected."""
     if key == "benchtime":
         parse_benchtime(text)
         return text
     if key == "layouts":
-        if text not in ("fresh", "default"):
-            raise PerfError(f"layouts={text}: expected fresh or default")
-        return text
+        return _one_of(key, text, dict(zip(_LAYOUTS, _LAYOUTS, strict=True)))
+    if key in _WHOLE_FROM:
+        low = _WHOLE_FROM[key]
+        return _number(key, text, int, low, f"a whole number from {low}")
+    if key in _PERCENT:
+        return _number(key, text, float, 0, "a number of percent, 0 or more")
+    return _one_of(key, text.lower(), _FLAGS)
+
+
+def _one_of(key: str, text: str, values: Mapping[str, Any]) -> Any:
+    if text not in values:
+        raise PerfError(f"{key}={text}: expected {' or '.join(values)}")
+    return values[text]
+
+
+def _number(key: str, text: str, kind: Callable[[str], float], low: int, expected: str) -> float:
     try:
-        number = int(text) if key == "count" else float(text)
+        number = kind(text)
     except ValueError:
         number = -1
-    low = 1 if key == "count" else 0
     if not low <= number < 1_000_000:
-        kind = "a whole number from 1" if key == "count" else "a number of percent, 0 or more"
-        raise PerfError(f"{key}={text}: expected {kind}")
+        raise PerfError(f"{key}={text}: expected {expected}")
     return number

@@ -6,10 +6,12 @@ A cache and nothing more: deleting it costs time, never a sample. `doit validate
 from __future__ import annotations
 
 import atexit
+import contextlib
 import fcntl
 import json
 from pathlib import Path
 
+from tasks.shared.errors import PerfError
 from tasks.shared.files import write_atomic
 
 
@@ -45,7 +47,11 @@ class Verified:
         return str(path.relative_to(self._root)) if path.is_relative_to(self._root) else str(path)
 
     def save(self) -> None:
-        """Write what was noted since, without the files that are gone."""
+        """Write what was noted since, without the files that are gone. What can't be written costs time, later."""
+        with contextlib.suppress(PerfError, OSError):
+            self._save()
+
+    def _save(self) -> None:
         if self._new:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             # Two processes that save at once must not lose what the other has noted.

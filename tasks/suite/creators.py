@@ -14,6 +14,7 @@ from tasks.shared.project import Project
 from tasks.shared.verified import verified_for
 from tasks.shared.versions import Version
 from tasks.suite import build, fingerprint, templates
+from tasks.suite.lint import lint
 from tasks.suite.scan import Unit, package_sources
 
 
@@ -71,6 +72,24 @@ def build_tasks(project: Project, units: tuple[Unit, ...]) -> Iterator[dict[str,
                 "uptodate": [Check(_is_usable, project, target)],
                 "verbosity": 2,
             }
+
+
+def lint_tasks(project: Project) -> Iterator[dict[str, Any]]:
+    """``lint`` runs go vet and staticcheck on the suite."""
+    newest = project.config.versions[-1]
+    yield {
+        "basename": "lint",
+        "doc": f"go vet and the pinned staticcheck on the suite, with {newest.exact}",
+        "actions": [Action(_lint, project, newest)],
+        "task_dep": [f"build:{newest.label}:{package}" for package in project.config.packages],
+        "uptodate": [False],
+        "verbosity": 2,
+    }
+
+
+def _lint(project: Project, version: Version) -> None:
+    with hold(LOCK_FILE, exclusive=False, waiting=console.say):
+        lint(project, version, SystemProcesses())
 
 
 def _sources(project: Project) -> list[str]:

@@ -11,9 +11,12 @@ from tasks.shared import console
 from tasks.shared.doit_actions import Action, Check
 from tasks.shared.locks import LOCK_FILE, hold
 from tasks.shared.plan_file import read_plan
+from tasks.shared.process import SystemProcesses
 from tasks.shared.project import Project
 from tasks.shared.versions import Version
 from tasks.toolchains.install import install, is_installed, record_path
+from tasks.toolchains.overview import print_versions
+from tasks.toolchains.tools import TOOLS, install_tool
 
 
 def toolchain_tasks(project: Project) -> Iterator[dict[str, Any]]:
@@ -37,6 +40,33 @@ def toolchain_tasks(project: Project) -> Iterator[dict[str, Any]]:
                 "actions": None,
                 "task_dep": [f"toolchain:{version.label}"],
             }
+
+
+def versions_tasks(project: Project) -> Iterator[dict[str, Any]]:
+    """``versions`` shows what is configured, installed and available; ``tools`` installs the Go tools used here."""
+    yield {
+        "basename": "versions",
+        "doc": "Go versions: configured, installed (with path), available",
+        "actions": [Action(print_versions, project)],
+        "uptodate": [False],
+        "verbosity": 2,
+        "meta": {"quiet": True},
+    }
+    yield {
+        "basename": "tools",
+        "doc": "install the pinned Go tools (benchstat, staticcheck) and say where they are",
+        "actions": [Action(_tools, project)],
+        "uptodate": [False],
+        "verbosity": 2,
+        "meta": {"quiet": True},
+    }
+
+
+def _tools(project: Project) -> None:
+    with hold(LOCK_FILE, exclusive=False, waiting=console.say):
+        for name, (_, version) in TOOLS.items():
+            path = install_tool(project.paths, name, SystemProcesses(), console.say)
+            console.say(f"{name} {version}: {project.relative(path)}")
 
 
 def _install(project: Project, version: Version) -> None:

@@ -12,7 +12,8 @@ from tests.checkout import Checkout, copy_checkout
 
 BASENAMES = [
     "build", "collect", "collect:go1.23", "collect:go1.24", "collect:go1.24.0", "collect:go1.25", "export",
-    "fingerprint", "gomod", "merge", "session", "summary", "toolchain", "validate",
+    "fingerprint", "gomod", "lint", "merge", "reference", "retry:go1.24", "retry:go1.24.0", "session", "summary",
+    "syscheck", "toolchain", "tools", "validate", "variance", "variance:go1.24", "versions",
 ]  # fmt: skip
 
 
@@ -58,8 +59,11 @@ def test_listing_is_quick_and_writes_no_results(checkout: Checkout) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["bogus=1"], "unknown variable bogus; there are profile, out, count"),
-        (["profile=nope"], "there is no such profile; choose default, quick"),
+        (["bogus=1"], "unknown variable bogus; there are profile, out, failed, count"),
+        (["profile=nope"], "there is no such profile; choose default, quick, ci, production"),
+        (["max_reruns=-1"], "max_reruns=-1: expected a whole number from 0"),
+        (["rerun_count=few"], "rerun_count=few: expected a whole number from 1"),
+        (["strict=maybe"], "strict=maybe: expected 1 or true or yes or 0 or false or no"),
         (["count=0"], "count=0: expected a whole number from 1"),
         (["benchtime=fast"], 'benchtime=fast: expected a time from 1ms to 60s, as in "25ms"'),
         (["layouts=odd"], "layouts=odd: expected fresh or default"),
@@ -82,8 +86,10 @@ def test_mistakes_on_the_command_line_are_named(checkout: Checkout, arguments: l
         (('- "1.25.0"', '- "1.24.0"'), "$.versions[2]"),
         (("variance_threshold: 15", "variance_threshold: -1"), "$.profiles.default.variance_threshold"),
         (("networking]", "nothing]"), "$.packages[2]"),
+        (("networking: {", "networkin: {"), "$.thresholds['networkin']"),
+        (("stdlib.RSAKeyGen: 30", "stdlib.RSAKeyGen: -1"), "$.varies_by_nature['stdlib.RSAKeyGen']"),
         (("export_dir: data", "export_dir: data\nexport_dir: x"), "stands twice"),
-        (("thresholds: {}", "thresholds:\n\tx: 1"), "not YAML"),
+        (("thresholds:\n", "thresholds:\n\tx: 1\n"), "never with tabs"),
     ],
 )
 def test_mistakes_in_the_configuration_are_named(

@@ -421,3 +421,24 @@ def test_failures_before_a_kill_count_only_in_a_row(bed: Bed) -> None:
 
     bed.run(behaviour=flaky)
     assert schema.read("receipt", bed.project.tree.receipt("go1.24", "alpha.One"))["status"] == "ok"
+
+
+def test_texts_that_come_back_count_again(bed: Bed) -> None:
+    """Receipts that were written without them are noticed to know too little, and nothing is measured."""
+    bed.run()
+    more = bed.with_settings(count="5")
+    more.run()
+    texts = sorted(bed.project.tree.folder.glob("go1.24/*-[0-9][0-9]*.txt"))
+    kept = texts[-1].read_bytes()
+    texts[-1].unlink()
+    bed.run()
+    receipt = bed.state().receipt(Cell("go1.24.0", "alpha.One"))
+    assert receipt is not None
+    assert len(receipt["samples"]) == 3
+    texts[-1].write_bytes(kept)
+    state = bed.state()
+    state.notice_texts([unit.id for unit in bed.units])
+    receipt = bed.state().receipt(Cell("go1.24.0", "alpha.One"))
+    assert receipt is not None
+    assert len(receipt["samples"]) == 5
+    assert more.run().sampled == []

@@ -14,6 +14,8 @@ import yaml
 from tasks.shared import config
 from tasks.shared.errors import InvalidDocument, PerfError
 from tasks.shared.paths import Paths
+from tasks.shared.settings import Settings
+from tasks.shared.statistics import Limits
 from tests.builders import ROOT, config_document, profile
 
 
@@ -207,15 +209,47 @@ def test_unknown_profile(load: Callable[..., config.Config]) -> None:
         load().settings("slow", {})
 
 
+def _settings(loaded: config.Config, profile: str = "default") -> Settings:
+    return loaded.settings(profile, {"variance_threshold": "15", "interval_target": "10"})
+
+
 @pytest.mark.parametrize(
     ("leaf", "threshold"),
     [("SyncPool/Big", 5.0), ("SyncPool/Small", 12.5), ("SyncPool", 12.5), ("SyncPoolX", 20.0)],
 )
 def test_threshold(load: Callable[..., config.Config], leaf: str, threshold: float) -> None:
     """The most precise one counts: the benchmark's, its unit's, its package's."""
-    loaded = load(thresholds={"runtime": 20, "runtime.SyncPool": 12.5, "runtime.SyncPool/Big": 5})
-    assert loaded.threshold("runtime", leaf, 15) == threshold
-    assert loaded.threshold("stdlib", leaf, 15) == 15
+    loaded = load(thresholds={"runtime": 20, "runtime.SyncPool": 12.5, "runtime.SyncPool/Big": 5}, varies_by_nature={})
+    assert loaded.limits("runtime", leaf, _settings(loaded)) == Limits(threshold, 10)
+    assert loaded.limits("stdlib", leaf, _settings(loaded)) == Limits(15, 10)
+
+
+def test_a_threshold_may_be_one_profiles(load: Callable[..., config.Config]) -> None:
+    """Profiles that a threshold does not name have their own."""
+    profiles = {"default": profile(), "slow": profile()}
+    loaded = load(profiles=profiles, thresholds={"runtime": {"slow": 8}}, varies_by_nature={})
+    assert loaded.limits("runtime", "X", _settings(loaded)).threshold == 15
+    assert loaded.limits("runtime", "X", _settings(loaded, "slow")).threshold == 8
+
+
+@pytest.mark.parametrize(("leaf", "by_nature"), [("SyncPool/Big", True), ("SyncPool/Small", False), ("Other", False)])
+def test_what_varies_by_nature(load: Callable[..., config.Config], leaf: str, by_nature: bool) -> None:
+    """It has an interval of its own, whatever its package's threshold and the profile say."""
+    loaded = load(thresholds={"runtime": 20}, varies_by_nature={"runtime.SyncPool/Big": 30})
+    limits = loaded.limits("runtime", leaf, _settings(loaded))
+    assert limits == (Limits(0.0, 30, by_nature=True) if by_nature else Limits(20, 10))
+
+
+@pytest.mark.parametrize("part", ["thresholds", "varies_by_nature"])
+def test_limits_of_nothing(load: Callable[..., config.Config], part: str) -> None:
+    """A package, a benchmark or a profile that is not there is named with what is."""
+    found = _problems(load, **{part: {"nosuch": 20, "runtime.NoSuch": 20}})
+    assert {f"$.{part}['nosuch']", f"$.{part}['runtime.NoSuch']"} <= set(found)
+
+
+def test_a_threshold_of_no_profile(load: Callable[..., config.Config]) -> None:
+    """The profiles that there are are listed."""
+    assert "$.thresholds['runtime']" in _problems(load, thresholds={"runtime": {"nosuch": 20}})
 
 
 def test_mistakes_of_form_and_of_meaning_at_once(load: Callable[..., config.Config]) -> None:

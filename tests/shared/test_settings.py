@@ -70,6 +70,12 @@ def test_trees_do_not_mix(one: int, other: int, layouts: str) -> None:
         ({"layouts": "default"}, "layouts", "default"),
         ({"variance_threshold": "7.5"}, "variance_threshold", 7.5),
         ({"interval_target": "0"}, "interval_target", 0.0),
+        ({"max_reruns": "0"}, "max_reruns", 0),
+        ({"rerun_count": "30"}, "rerun_count", 30),
+        ({"skip_system_check": "1"}, "skip_system_check", True),
+        ({"strict_system_check": "true"}, "strict_system_check", True),
+        ({"strict": "YES"}, "strict", True),
+        ({"verbose": "1"}, "verbose", True),
     ],
 )
 def test_changes_of_one_run(changes: dict[str, str], field: str, value: object) -> None:
@@ -89,6 +95,9 @@ def test_changes_of_one_run(changes: dict[str, str], field: str, value: object) 
         ({"interval_target": "nan"}, "a number of percent, 0 or more"),
         ({"interval_target": "inf"}, "a number of percent, 0 or more"),
         ({"layouts": "random"}, "fresh or default"),
+        ({"max_reruns": "-1"}, "a whole number from 0"),
+        ({"rerun_count": "0"}, "a whole number from 1"),
+        ({"strict": "maybe"}, "1 or true or yes or 0 or false or no"),
         ({"benchtime": "1h"}, "a time from 1ms to 60s"),
     ],
 )
@@ -100,7 +109,13 @@ def test_impossible_changes(changes: dict[str, str], expected: str) -> None:
 
 
 def test_names_and_document() -> None:
-    """All settings of a profile can be changed, and provenance holds all of them with their values."""
+    """All settings of a profile can be changed; provenance holds those that bear on samples and verdicts."""
     assert set(names()) == set(profile())
     document = from_profile("default", profile(), {}).document()
-    assert document == {"profile": "default", **profile()}
+    bearing = ("count", "benchtime", "layouts", "variance_threshold", "interval_target")
+    assert document == {"profile": "default", **{name: profile()[name] for name in bearing}}
+
+
+def test_retry_rounds_are_all_that_a_unit_may_get() -> None:
+    """Retries times rounds: that is the budget, however often it is interrupted."""
+    assert from_profile("default", profile(), {"max_reruns": "5", "rerun_count": "30"}).retry_rounds == 150

@@ -10,8 +10,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from tasks.results.statistics import (
+from tasks.shared.statistics import (
     CLASSES,
+    Limits,
+    Running,
     Summary,
     interval_rank,
     is_noisy,
@@ -23,11 +25,6 @@ from tasks.results.statistics import (
 
 #: Times of a benchmark: positive, and of a size at which squares neither overflow nor vanish.
 _TIMES = st.lists(st.floats(1e-3, 1e12), min_size=1, max_size=50)
-
-
-def _described(n: int, cv: float | None, mean: float = 100.0) -> Summary:
-    """A summary of which only the CV and n matter."""
-    return Summary(n, mean, mean, None if cv is None else cv * mean, cv, None, None)
 
 
 @given(_TIMES)
@@ -63,7 +60,7 @@ def test_cv_has_no_unit(values: list[float], power: int) -> None:
     assume(len(values) > 1)
     plain, scaled = summarize(values), summarize([value * 10.0**power for value in values])
     assert scaled.cv == pytest.approx(plain.cv, rel=1e-6, abs=1e-9)
-    assert mean_interval(scaled) == pytest.approx(mean_interval(plain), rel=1e-6, abs=1e-9)
+    assert mean_interval(scaled.n, scaled.cv) == pytest.approx(mean_interval(plain.n, plain.cv), rel=1e-6, abs=1e-9)
     assert scaled.median == pytest.approx(plain.median * 10.0**power)
 
 
@@ -145,13 +142,13 @@ def test_mean_interval_against_the_table(freedom: int, t: float) -> None:
     """Half the width is t s / sqrt(n), as a fraction of the mean."""
     n = freedom + 1
     expected = t * 0.1 / math.sqrt(n)
-    assert mean_interval(_described(n, 0.1)) == pytest.approx(expected, rel=0.002)
+    assert mean_interval(n, 0.1) == pytest.approx(expected, rel=0.002)
 
 
 @pytest.mark.parametrize("n", range(2, 80))
 def test_mean_interval_against_the_distribution(n: int) -> None:
     """The t that it takes leaves 2.5 % above it under Student's density, integrated by numpy."""
-    width = mean_interval(_described(n, 1.0))
+    width = mean_interval(n, 1.0)
     assert width is not None
     t, freedom = width * math.sqrt(n), n - 1
     # By x = tan(angle) the tail becomes a finite integral.
@@ -168,17 +165,17 @@ def test_mean_interval_covers_the_mean() -> None:
     inside = 0
     for _ in range(2000):
         found = summarize([float(value) for value in draw.normal(100, 5, size=5)])
-        width = mean_interval(found)
+        width = mean_interval(found.n, found.cv)
         assert width is not None
         inside += abs(found.mean - 100) <= width * found.mean
     assert 1870 <= inside <= 1930
 
 
-@pytest.mark.parametrize("summary", [_described(1, None), summarize([3.0]), summarize([-1.0, 0.0])])
+@pytest.mark.parametrize("summary", [summarize([3.0]), summarize([-1.0, 0.0])])
 def test_no_interval(summary: Summary) -> None:
     """A single value, or a mean that is not positive, has neither CV nor interval."""
     assert summary.cv is None
-    assert mean_interval(summary) is None
+    assert mean_interval(summary.n, summary.cv) is None
 
 
 def test_constant_zero() -> None:
@@ -240,4 +237,42 @@ def test_classes_ask_for_more_and_more() -> None:
 )
 def test_noisy(n: int, cv: float | None, target: float, noisy: bool) -> None:
     """Noisy is what has a CV above 15 % and an interval wider than the target; without a target the CV decides."""
-    assert is_noisy(_described(n, cv), 15, target) is noisy
+    assert is_noisy(n, cv, Limits(15, target)) is noisy
+
+
+@pytest.mark.parametrize(
+    ("n", "cv", "noisy"), [(40, 0.80, False), (40, 1.0, True), (5, 0.20, False), (5, 0.30, True), (1, None, False)]
+)
+def test_what_varies_by_nature_is_judged_by_its_interval(n: int, cv: float | None, noisy: bool) -> None:
+    """A CV of 80 % is fine as long as the mean is known to +- 30 %: 40 samples give +- 26 %."""
+    assert is_noisy(n, cv, Limits(0.0, 30.0, by_nature=True)) is noisy
+
+
+@given(_TIMES)
+@settings(deadline=None)
+def test_running_values_come_to_the_same(values: list[float]) -> None:
+    """One by one or all at once: the same mean, standard deviation and CV."""
+    running, found = Running(), summarize(values)
+    for value in values:
+        running.add(value)
+    assert running.n == found.n
+    assert running.mean == pytest.approx(found.mean, rel=1e-9)
+    if found.stddev is None:
+        assert running.stddev is None
+        assert running.cv is None
+    else:
+        assert running.stddev == pytest.approx(found.stddev, rel=1e-6, abs=1e-7 * found.mean)
+        assert running.cv == pytest.approx(found.cv, rel=1e-6, abs=1e-7)
+
+
+@given(_TIMES, _TIMES)
+@settings(deadline=None)
+def test_running_goes_on_from_what_is_known(before: list[float], after: list[float]) -> None:
+    """Known number, mean and standard deviation are as good as the values themselves."""
+    known = summarize(before)
+    running, whole = Running.of(known.n, known.mean, known.stddev), summarize(before + after)
+    for value in after:
+        running.add(value)
+    assert running.n == whole.n
+    assert running.mean == pytest.approx(whole.mean, rel=1e-9)
+    assert running.stddev == pytest.approx(whole.stddev, rel=1e-6, abs=1e-7 * whole.mean)

@@ -72,12 +72,12 @@ def interval_rank(n: int, confidence: float = 0.95) -> int:
     return rank
 
 
-def mean_interval(summary: Summary) -> float | None:
+def mean_interval(n: int, cv: float | None) -> float | None:
     """Half the width of the 95 % interval of the mean, as a fraction of it (Student's t); None below two values."""
-    if summary.cv is None or summary.n < 2:
+    if cv is None or n < 2:
         return None
-    t = _T[summary.n - 2] if summary.n - 1 <= len(_T) else 1.96 + 2.4 / (summary.n - 1)
-    return t * summary.cv / math.sqrt(summary.n)
+    t = _T[n - 2] if n - 1 <= len(_T) else 1.96 + 2.4 / (n - 1)
+    return t * cv / math.sqrt(n)
 
 
 def variance_class(cv: float | None) -> str:
@@ -87,9 +87,56 @@ def variance_class(cv: float | None) -> str:
     return next(name for bound, name, _ in CLASSES if cv * 100 < bound)
 
 
-def is_noisy(summary: Summary, threshold: float, interval_target: float) -> bool:
-    """Whether a CV is above the threshold (percent) and the mean's interval wider than the target (percent)."""
-    if summary.cv is None or summary.cv * 100 <= threshold:
+@dataclass(frozen=True)
+class Limits:
+    """When a benchmark is too noisy: its CV is above ``threshold`` and its mean's interval wider than ``interval``.
+
+    Both in percent; interval 0 lets the CV decide alone. A benchmark that varies ``by_nature`` is judged by the
+    interval alone.
+    """
+
+    threshold: float
+    interval: float
+    by_nature: bool = False
+
+
+def is_noisy(n: int, cv: float | None, limits: Limits) -> bool:
+    """Whether n samples with this CV (a fraction) are too noisy."""
+    width = mean_interval(n, cv)
+    if cv is None or width is None:
         return False
-    width = mean_interval(summary)
-    return interval_target == 0 or width is None or width * 100 > interval_target
+    if limits.by_nature:
+        return width * 100 > limits.interval
+    return cv * 100 > limits.threshold and (limits.interval == 0 or width * 100 > limits.interval)
+
+
+@dataclass
+class Running:
+    """Mean and standard deviation of values as they come (Welford's recurrence)."""
+
+    n: int = 0
+    mean: float = 0.0
+    _squares: float = 0.0
+
+    @classmethod
+    def of(cls, n: int, mean: float, stddev: float | None) -> Running:
+        """What is known of n values that came before."""
+        return cls(n, mean, (stddev or 0.0) ** 2 * max(n - 1, 0))
+
+    def add(self, value: float) -> None:
+        """Take one more value in."""
+        self.n += 1
+        delta = value - self.mean
+        self.mean += delta / self.n
+        self._squares += delta * (value - self.mean)
+
+    @property
+    def stddev(self) -> float | None:
+        """With n - 1; None below two values."""
+        return math.sqrt(self._squares / (self.n - 1)) if self.n > 1 else None
+
+    @property
+    def cv(self) -> float | None:
+        """Standard deviation over mean, a fraction; None below two values."""
+        stddev = self.stddev
+        return stddev / self.mean if stddev is not None and self.mean > 0 else None

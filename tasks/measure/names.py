@@ -1,0 +1,48 @@
+"""Names of a session's files, made and read in one place."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+MAIN, REFERENCE = "main", "reference"
+
+_STAMP = r"\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d(?:-\d+)?"
+_SAMPLES = re.compile(rf"^({_STAMP})(?:_(reference|retry[1-9]\d*))?\.txt$")
+_FAILED = "_failed_benchmarks.txt"
+
+
+def retry(number: int) -> str:
+    """The kind of the samples of a session's n-th retry."""
+    return f"retry{number}"
+
+
+def is_retry(kind: str) -> bool:
+    """Whether samples were taken because their unit had failed."""
+    return kind.startswith("retry")
+
+
+def counts(kind: str) -> bool:
+    """Whether samples of a kind enter receipts and merged results; references serve comparisons only."""
+    return kind == MAIN or is_retry(kind)
+
+
+def sample_file(session: str, kind: str) -> str:
+    """``2026-11-24_08-00-00.txt``, ``..._retry1.txt`` or ``..._reference.txt``."""
+    return f"{session}.txt" if kind == MAIN else f"{session}_{kind}.txt"
+
+
+def session_of(path: Path) -> str | None:
+    """The session of a sample file, by its name; None for any other file."""
+    match = _SAMPLES.match(path.name)
+    return match[1] if match else None
+
+
+def failed_file(session: str) -> str:
+    """The list of benchmarks of one version that still failed at a session's end."""
+    return session + _FAILED
+
+
+def is_ours_without_samples(path: Path) -> bool:
+    """Whether a text is one that the program makes, but holds no samples of its own."""
+    return path.name == "merged.txt" or path.name.endswith(_FAILED)

@@ -1,0 +1,110 @@
+"""What a running session says of itself: counts, phases, and a time left that can be relied on."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tasks.measure.progress import PROGRESS_FILE
+from tasks.measure.session import System, run_session
+from tasks.shared import schema
+from tasks.shared.process import Finished
+from tests.conftest import Bed
+from tests.fakes import Behaviour, FakeProcesses
+from tests.measure.test_retries import noisy
+
+#: Seconds that every sample takes.
+SAMPLE = 0.5
+
+
+def watched(bed: Bed, behaviour: Behaviour) -> list[tuple[float, dict[str, Any]]]:
+    """(moment, progress) as they stood at each sample of a session, whose clock moves with samples alone."""
+    bed.clock.step = 0
+    seen: list[tuple[float, dict[str, Any]]] = []
+
+    def behave(version: str, unit: str, number: int) -> Finished:
+        seen.append((bed.clock.time, schema.read("progress", bed.root / "results" / PROGRESS_FILE)))
+        bed.clock.time += SAMPLE
+        return replace(behaviour(version, unit, number), seconds=SAMPLE)
+
+    system = System(FakeProcesses(behave), bed.clock, bed.root / "lock")
+    run_session(bed.project, bed.state, bed.cells(), system)
+    return seen
+
+
+@pytest.fixture
+def retrying(bed: Bed) -> Bed:
+    """Twelve rounds, then two retries of six."""
+    return bed.with_settings(count="12", max_reruns="2", rerun_count="6", interval_target="0")
+
+
+def test_the_time_left_is_honest(retrying: Bed) -> None:
+    """From the fifth round on, retries to come included, it is right within 20 %."""
+    seen = watched(retrying, noisy("alpha.One", "go1.24.0"))
+    end = retrying.clock.time
+    # The file is written when a round begins: what it says holds at the first sample of the round.
+    begins = {(d["phase"], d["round"]): (d["seconds_left"], end - moment) for moment, d in reversed(seen)}
+    errors = {key: left / real - 1 for key, (left, real) in begins.items() if key[0] != "main" or key[1] > 4}
+    assert len(errors) == 8 + 2 * 6
+    assert {key: error for key, error in errors.items() if abs(error) > 0.2} == {}
+
+
+def test_phases_and_counts(retrying: Bed) -> None:
+    """Per version and package: benchmarks that are done, that passed, and that are to be retried."""
+    seen = [document for _, document in watched(retrying, noisy("alpha.One", "go1.24.0"))]
+    assert list(dict.fromkeys(document["phase"] for document in seen)) == ["main", "retry1", "retry2"]
+    assert {d["rounds"] for d in seen if d["phase"] == "main"} == {12}
+    assert {d["rounds"] for d in seen if d["phase"] != "main"} == {6}
+    first_retry = next(document for document in seen if document["phase"] == "retry1")
+    rows = {v["version"]: {p["package"]: p for p in v["packages"]} for v in first_retry["versions"]}
+    # alpha has One, which prints two leaves where it is steady and one where it is noisy, and Two with two.
+    assert rows["go1.24"]["alpha"] | {"samples": 0} == {
+        "package": "alpha", "units": 2, "failed": 0, "benchmarks": 3, "done": 2, "passed": 2, "to_retry": 0,
+        "samples": 0, "samples_wanted": 6,
+    }  # fmt: skip
+    last = schema.read("progress", retrying.root / "results" / PROGRESS_FILE)
+    assert (last["state"], last["seconds_left"]) == ("finished", None)
+    rows = {v["version"]: {p["package"]: p for p in v["packages"]} for v in last["versions"]}
+    assert (rows["go1.24"]["alpha"]["to_retry"], rows["go1.24"]["alpha"]["passed"]) == (1, 2)
+    assert rows["go1.23"]["beta"]["to_retry"] == 0
+
+
+def test_earlier_samples_are_in_the_running_spread(retrying: Bed) -> None:
+    """A session that goes on knows how noisy a benchmark was before."""
+    retrying.with_settings(count="11", max_reruns="0", interval_target="0").run(behaviour=noisy("alpha.One"))
+    seen = [document for _, document in watched(retrying, noisy("alpha.One"))]
+    rows = {v["version"]: {p["package"]: p for p in v["packages"]} for v in seen[0]["versions"]}
+    assert rows["go1.25"]["alpha"]["benchmarks"] == 3
+
+
+def test_without_a_terminal_there_are_lines(retrying: Bed, capfd: pytest.CaptureFixture[str]) -> None:
+    """One now and then, each whole, with what an impatient reader wants to know."""
+    behaviour = noisy("alpha.One", "go1.24.0")
+
+    def slow(version: str, unit: str, number: int) -> Finished:
+        retrying.clock.time += 4
+        return behaviour(version, unit, number)
+
+    retrying.run(behaviour=slow)
+    said = capfd.readouterr().err
+    pattern = r"round \d+ of 12, +\d+% of the samples, \d+ too noisy so far, about .* left"
+    assert len(re.findall(pattern, said)) > 10
+    assert "retry 1 of what is too noisy: 6 rounds" in said
+    assert "then up to 2 x 6 rounds more of what is too noisy" in said
+
+
+def test_verbose_shows_what_every_sample_said(bed: Bed, capfd: pytest.CaptureFixture[str]) -> None:
+    """All result lines, and failures by their status."""
+
+    def behave(version: str, unit: str, number: int) -> Finished:
+        if unit == "beta.Four":
+            return Finished(2, b"", b"panic: no", 0.1)
+        return noisy("alpha.One")(version, unit, number)
+
+    bed.with_settings(verbose="1").run(behaviour=behave)
+    said = capfd.readouterr().err
+    assert len(re.findall(r"^go1\.24\.0 +BenchmarkOne-2", said, re.MULTILINE)) == 3
+    assert len(re.findall(r"^go1\.24\.0 +beta\.Four: panic", said, re.MULTILINE)) == 3
