@@ -238,7 +238,7 @@ def test_what_fails_is_run_again_and_nothing_else(checkout: Checkout) -> None:
     said = checkout.doit(*settings, "max_reruns=1", "rerun_count=2")
     assert sample_counts(checkout) - before == {"go1.24.0 retry1": 2, "go1.25.0 retry1": 2}
     assert "go1.24: 1 of 76 benchmarks are too noisy" in said
-    listed = next(tree(checkout).glob("go1.25/*_failed_benchmarks.txt"))
+    listed = max(tree(checkout).glob("go1.25/*_failed_benchmarks.txt"))
     assert [line.split()[0] for line in listed.read_text().splitlines() if line[0] != "#"] == ["stdlib.MD5"]
     assert checkout.doit(*settings, "max_reruns=1", "rerun_count=2") == "everything is up to date\n"
     merged = schema.read("merged", tree(checkout) / "go1.25" / "merged.json")
@@ -298,7 +298,7 @@ def test_everything_there_is_valid(checkout: Checkout) -> None:
     """Every artefact keeps to its schema and every sample to its hash."""
     said = checkout.doit("validate", *TINY)
     assert "valid: " in said
-    assert "3 samples" not in said
+    assert re.search(r"\), \d{3,} samples$", said, re.MULTILINE), said
 
 
 def test_benchstat_reads_every_text_as_it_is(checkout: Checkout) -> None:
