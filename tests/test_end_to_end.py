@@ -283,7 +283,7 @@ def test_a_terminal_shows_a_live_view(checkout: Checkout) -> None:
 def test_verbose_shows_each_result_line(checkout: Checkout) -> None:
     """As it is measured, with its version."""
     said = checkout.doit("collect:go1.24:stdlib.MD5", "count=2", "benchtime=2ms", *SHORT[1:], "verbose=1")
-    assert len(re.findall(r"^go1\.24\.0 +BenchmarkMD5\S* +\d+ +[\d.]+ ns/op", said, re.MULTILINE)) == 2
+    assert len(re.findall(r"^go1\.24 BenchmarkMD5\S* +\d+ +[\d.]+ ns/op", said, re.MULTILINE)) == 2
     shutil.rmtree(checkout.root / "results" / "2ms")
 
 

@@ -12,6 +12,7 @@ from tasks.measure.sample_file import Sample
 from tasks.measure.schedule import Need, round_count
 from tasks.measure.state import State
 from tasks.shared import console
+from tasks.shared.benchfmt import parse
 from tasks.shared.cell import Cell
 from tasks.shared.clock import Clock, for_people
 from tasks.shared.project import Project
@@ -77,8 +78,7 @@ class View:
     def update(self, version: str, sample: Sample) -> None:
         """A sample has been taken."""
         if self._settings.verbose:
-            for line in sample.lines if sample.status == "ok" else (f"{sample.unit}: {sample.status}",):
-                console.say(f"{version:<11} {line}")
+            self._say_each_line(version, sample)
         if self._progress.phase != self._phase:
             self._phase = self._progress.phase
             console.say(self._phase_line())
@@ -90,6 +90,18 @@ class View:
             self._live.update(self._drawing(version, sample), refresh=True)
         else:
             console.say(self._line())
+
+    def _say_each_line(self, version: str, sample: Sample) -> None:
+        """The result lines of a sample, each with the running CV of its benchmark."""
+        label = self._progress.labels[version]
+        if sample.status != "ok":
+            console.say(f"{label} {sample.unit}: {sample.status}")
+            return
+        spread = self._progress.spread(Cell(version, sample.unit))
+        for result, line in zip((parsed := parse(sample.lines)).results, parsed.lines, strict=True):
+            cv = spread[result.name].cv if result.name in spread else None
+            shown = "" if cv is None else f"   CV {cv:.1%} {variance_class(cv)}"
+            console.say(f"{label} {line}{shown}")
 
     def _phase_line(self) -> str:
         if self._phase == "make-up":

@@ -97,7 +97,7 @@ def test_without_a_terminal_there_are_lines(retrying: Bed, capfd: pytest.Capture
 
 
 def test_verbose_shows_what_every_sample_said(bed: Bed, capfd: pytest.CaptureFixture[str]) -> None:
-    """All result lines, and failures by their status."""
+    """All result lines with the running CV, and failures by their status."""
 
     def behave(version: str, unit: str, number: int) -> Finished:
         if unit == "beta.Four":
@@ -106,5 +106,6 @@ def test_verbose_shows_what_every_sample_said(bed: Bed, capfd: pytest.CaptureFix
 
     bed.with_settings(verbose="1").run(behaviour=behave)
     said = capfd.readouterr().err
-    assert len(re.findall(r"^go1\.24\.0 +BenchmarkOne-2", said, re.MULTILINE)) == 3
-    assert len(re.findall(r"^go1\.24\.0 +beta\.Four: panic", said, re.MULTILINE)) == 3
+    lines = re.findall(r"^go1\.24 BenchmarkOne-2 .*$", said, re.MULTILINE)
+    assert [line.partition("   ")[2] for line in lines] == ["", "CV 47.1% very high", "CV 43.3% very high"]
+    assert len(re.findall(r"^go1\.24 beta\.Four: panic", said, re.MULTILINE)) == 3
