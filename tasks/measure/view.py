@@ -21,6 +21,8 @@ from tasks.shared.statistics import CLASSES, variance_class
 
 #: Seconds between two lines in a log, and between two drawings of the live view.
 _LINE_PAUSE, _DRAW_PAUSE = 15.0, 0.5
+#: Characters that the bar is wide.
+_BAR = 60
 
 _STYLES = {"good": "green", "acceptable": "green", "warning": "yellow", "high": "red", "very high": "bold red"}
 
@@ -87,7 +89,7 @@ class View:
             return
         self._shown = self._clock.monotonic()
         if self._live is not None:
-            self._live.update(self._drawing(version, sample), refresh=True)
+            self._live.update(self._drawing(sample), refresh=True)
         else:
             console.say(self._line())
 
@@ -118,14 +120,13 @@ class View:
             f"{retry} too noisy so far, about {left} left"
         )
 
-    def _drawing(self, version: str, sample: Sample) -> Any:
+    def _drawing(self, sample: Sample) -> Any:
         """The live view: where the session is, the unit at hand, and the CV classes per version."""
         from rich.console import Group
-        from rich.progress_bar import ProgressBar
         from rich.text import Text
 
-        progress = self._progress
-        bar = ProgressBar(total=1.0, completed=progress.fraction, width=60)
+        done = round(_BAR * self._progress.fraction)
+        bar = Text("━" * done, style="green").append("━" * (_BAR - done), style="dim")
         return Group(Text(self._line(), style="bold"), bar, *self._unit_lines(sample.unit), self._classes())
 
     def _unit_lines(self, unit: str) -> Iterator[Any]:

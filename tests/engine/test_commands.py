@@ -105,6 +105,30 @@ def test_mistakes_in_the_configuration_are_named(
     assert "Traceback" not in answer
 
 
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (None, "config.yaml is missing. `git checkout config.yaml` brings back"),
+        (b"", "config.yaml is empty. `git checkout config.yaml` brings back"),
+        (b"- a\n- b\n", "config.yaml is not valid"),
+        (b"versions: [\n", "config.yaml:2:1: not YAML"),
+        (b"\xff\xfe\x00", "config.yaml can't be read"),
+    ],
+)
+def test_a_configuration_that_is_none_is_named(
+    checkout: Checkout, tmp_path: Path, content: bytes | None, said: str
+) -> None:
+    """Missing, empty, something else than a configuration: one message, no traceback, nothing begun."""
+    broken = copy_checkout(tmp_path / "clone", checkout.env)
+    config = broken.root / "config.yaml"
+    config.unlink()
+    if content is not None:
+        config.write_bytes(content)
+    answer = broken.doit(status=3)
+    assert said in answer
+    assert "Traceback" not in answer
+
+
 def test_a_full_disk_is_told_before_anything_is_fetched(checkout: Checkout, tmp_path: Path) -> None:
     """The room that a run needs is compared with what is free, first of all."""
     full = copy_checkout(tmp_path / "clone", checkout.env)
