@@ -1,4 +1,4 @@
-"""The live view as text: runs doit on a terminal of its own and prints the last picture that it drew.
+"""The live view as text: runs doit on a terminal of its own and prints the picture from the middle of the run.
 
 python experiments/capture_view.py collect:go1.24 collect:go1.25 count=10
 """
@@ -22,7 +22,7 @@ MARK = "CV classes so far"
 
 
 def main() -> int:
-    """Run, and print the last complete picture; doit's exit status."""
+    """Run, and print one complete picture; doit's exit status."""
     parent, child = pty.openpty()
     fcntl.ioctl(child, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
     command = [sys.executable, "-m", "doit", *sys.argv[1:]]
@@ -36,7 +36,7 @@ def main() -> int:
     except OSError:
         pass  # the terminal's other end is closed
     pictures = [part for part in BACK.split(shown.decode(errors="replace")) if MARK in part]
-    print(STYLE.sub("", pictures[-1] if pictures else "nothing was drawn").replace("\r", "").strip())
+    print(STYLE.sub("", pictures[len(pictures) // 2] if pictures else "nothing was drawn").replace("\r", "").strip())
     return process.wait()
 
 

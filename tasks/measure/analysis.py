@@ -58,7 +58,8 @@ def analyse(project: Project, version: Version, units: Sequence[str], state: Sta
         words = (
             f"{version.label}: {len(failing)} of {len(document['benchmarks'])} benchmarks are too noisy per "
             f"{project.settings.benchtime_text} sample: {_named(failing)}. "
-            f"More rounds of them: `doit retry:{version.label} rerun_count=100`; docs/howto/high-variance.md has more"
+            f"More rounds of them: `doit{project.words} retry:{version.label} rerun_count=100`; "
+            "docs/howto/high-variance.md has more"
         )
         if project.settings.strict:
             raise PerfError(f"{words}. strict=0 makes this a warning.")

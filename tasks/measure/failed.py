@@ -26,13 +26,14 @@ def write_failed_lists(
         if failing:
             label = project.version(version).label
             path = project.tree.version(label) / names.failed_file(session)
-            write_atomic(path, _text(label, project.relative(path), failing))
+            command = f"doit{project.words} retry:{label} failed={project.relative(path)} rerun_count=100"
+            write_atomic(path, _text(label, command, failing))
 
 
-def _text(label: str, path: str, failing: Iterable[Leaf]) -> str:
+def _text(label: str, command: str, failing: Iterable[Leaf]) -> str:
     lines = [
         f"# benchmarks of {label} that are still too noisy; more rounds of just these:",
-        f"# doit retry:{label} failed={path} rerun_count=100",
+        f"# {command}",
         *(f"{leaf.package}.{leaf.name}\t{in_words(asdict(leaf))}, {leaf.n} samples" for leaf in failing),
     ]
     return "\n".join(lines) + "\n"

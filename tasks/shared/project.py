@@ -10,7 +10,7 @@ from tasks.shared.errors import PerfError
 from tasks.shared.files import digest_of
 from tasks.shared.machine import Machine
 from tasks.shared.paths import Paths, Tree
-from tasks.shared.settings import Settings
+from tasks.shared.settings import Settings, parse_benchtime
 from tasks.shared.versions import Version
 
 
@@ -44,6 +44,17 @@ class Project:
         """Where this tree is exported to: other trees than stable have a folder of their own."""
         out = self.config.export_dir
         return out if self.settings.tree == "stable" else out / self.settings.tree
+
+    @property
+    def words(self) -> str:
+        """What a command line must say besides to mean the same results, with a blank before it; mostly nothing."""
+        settings, profile = self.settings, self.config.profiles[self.settings.profile]
+        said = [] if settings.profile == "default" else [f"profile={settings.profile}"]
+        if parse_benchtime(str(profile["benchtime"])) != settings.benchtime:
+            said.append(f"benchtime={settings.benchtime_text}")
+        if profile["layouts"] != settings.layouts:
+            said.append(f"layouts={settings.layouts}")
+        return "".join(f" {word}" for word in said)
 
     def version(self, name: str) -> Version:
         """The configured version of an exact name."""

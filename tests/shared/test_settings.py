@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from tasks.shared.errors import PerfError
 from tasks.shared.settings import from_profile, names, parse_benchtime
-from tests.builders import SETTINGS, profile
+from tests.builders import SETTINGS, profile, project
 
 
 @given(st.integers(1, 60_000), st.booleans())
@@ -119,3 +120,24 @@ def test_names_and_document() -> None:
 def test_retry_rounds_are_all_that_a_unit_may_get() -> None:
     """Retries times rounds: that is the budget, however often it is interrupted."""
     assert from_profile("default", profile(), {"max_reruns": "5", "rerun_count": "30"}).retry_rounds == 150
+
+
+@pytest.mark.parametrize(
+    ("profile_name", "changes", "words"),
+    [
+        ("default", {}, ""),
+        ("default", {"count": "60"}, ""),
+        ("slow", {}, " profile=slow"),
+        ("slow", {"benchtime": "50ms"}, " profile=slow benchtime=50ms"),
+        ("default", {"benchtime": "0.025s"}, ""),
+        ("default", {"layouts": "default", "benchtime": "1s"}, " benchtime=1s layouts=default"),
+    ],
+)
+def test_words_that_lead_to_the_same_results(
+    tmp_path: Path, profile_name: str, changes: dict[str, str], words: str
+) -> None:
+    """What a message tells to type works on the results that it speaks of."""
+    known = project(tmp_path)
+    configured = replace(known.config, profiles={"default": profile(), "slow": profile(benchtime="3s")})
+    found = replace(known, config=configured, settings=configured.settings(profile_name, changes))
+    assert found.words == words
