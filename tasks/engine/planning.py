@@ -53,20 +53,23 @@ def prepare(project: Project, tasks: Mapping[str, Any], selected: Iterable[str],
     names = Names()
     closure = closure_of(tasks, chosen)
     cells = _selected_cells(tasks, closure, everything=names.session in closure)
+    outdated = _outdated(project, tasks, names)
+    left = {v for v in outdated if v not in {cell.version for cell in cells} and not _is_installed(project, v)}
+    state_for(project).outdated = frozenset(left)
     state_for(project).notice_texts({unit for task in tasks.values() for _, unit in _cell_of(task)})
-    stale = _stale_cells(project, tasks, names, cells)
-    builds = _narrow(project, tasks[names.session], names, {*stale, *_references(project, stale)})
+    stale = _stale_cells(project, outdated, cells)
+    builds = _narrow(project, tasks[names.session], names, {*stale, *_references(project, stale)}, left)
     retried = _cells_to_retry(project, tasks, closure, failed)
     for name in closure:
         if (tasks[name].meta or {}).get("retry"):
-            builds |= _narrow(project, tasks[name], names, retried)
+            builds |= _narrow(project, tasks[name], names, retried, left)
     builds |= {name for name in closure if name.startswith("build:") and tasks[name].actions}
-    to_install = _missing_toolchains(project, closure, builds)
+    to_install = _missing_toolchains(project, closure, builds, outdated & {cell.version for cell in cells})
     to_build = [name for name in builds if _status(tasks, name) != "up-to-date"]
     check_disk(project.paths.root, toolchains=len(to_install), builds=len(to_build))
     if to_install or to_build or stale:
         _say_what_there_is_to_do(project, len(to_install), len(to_build), stale)
-    plan = Plan(tuple(cells), tuple(version.exact for version in to_install), tuple(chosen))
+    plan = Plan(tuple(cells), tuple(version.exact for version in to_install), tuple(chosen), tuple(sorted(left)))
     write_plan(project.paths.cache / "plans", plan)
 
 
@@ -89,22 +92,36 @@ def _selected_cells(tasks: Mapping[str, Any], closure: set[str], everything: boo
     return [Cell(*task.meta["cell"]) for task in chosen if not Globals.dep_manager.status_is_ignore(task)]
 
 
-def _stale_cells(project: Project, tasks: Mapping[str, Any], names: Names, cells: Iterable[Cell]) -> list[Cell]:
+def _outdated(project: Project, tasks: Mapping[str, Any], names: Names) -> set[str]:
+    """The versions of which fingerprints must be taken anew before anything can be said of their cells."""
+    return {
+        version.exact
+        for version in project.config.versions
+        for name in (names.gomod(version.label), names.fingerprint(version.label))
+        if _status(tasks, name) != "up-to-date"
+    }
+
+
+def _is_installed(project: Project, exact: str) -> bool:
+    return is_installed(project.paths, project.version(exact))
+
+
+def _stale_cells(project: Project, outdated: set[str], cells: Iterable[Cell]) -> list[Cell]:
     """The cells that lack samples, or may, since fingerprints of their version are about to be taken anew."""
     state = state_for(project)
-    outdated = {}
-    for version in {cell.version for cell in cells}:
-        label = project.version(version).label
-        before = (names.gomod(label), names.fingerprint(label))
-        outdated[version] = any(_status(tasks, name) != "up-to-date" for name in before)
     together: dict[str, list[str]] = {}
     for cell in cells:
         together.setdefault(cell.unit, []).append(cell.version)
-    return [cell for cell in cells if outdated[cell.version] or state.needs_work(cell, together[cell.unit])]
+    return [cell for cell in cells if cell.version in outdated or state.needs_work(cell, together[cell.unit])]
 
 
-def _narrow(project: Project, task: Any, names: Names, measured: Iterable[Cell]) -> set[str]:
-    """Leave a measuring task only the builds that it may need, after its look at the machine; their names."""
+def _narrow(project: Project, task: Any, names: Names, measured: Iterable[Cell], left: set[str]) -> set[str]:
+    """Leave a measuring task only the builds and fingerprints that it may need; the names of the builds.
+
+    ``left`` are versions that are not looked at: taking their fingerprints would install them.
+    """
+    needless = {names.fingerprint(project.version(exact).label) for exact in left}
+    task.task_dep[:] = [name for name in task.task_dep if name not in needless]
     pairs = {(project.version(cell.version).label, cell.package) for cell in measured}
     builds = sorted(names.build(label, package) for label, package in pairs)
     task.setup_tasks[:] = [name for name in task.setup_tasks if not name.startswith("build:")] + builds
@@ -171,7 +188,10 @@ def _references(project: Project, stale: Iterable[Cell]) -> set[Cell]:
     return found
 
 
-def _missing_toolchains(project: Project, closure: set[str], builds: set[str]) -> list[Version]:
+def _missing_toolchains(
+    project: Project, closure: set[str], builds: set[str], taken_anew: Iterable[str]
+) -> list[Version]:
     """The versions that this run has to install."""
     wanted = {n.split(":", 1)[1] for n in closure if n.startswith("toolchain:")} | {n.split(":")[1] for n in builds}
+    wanted |= {project.version(exact).label for exact in taken_anew}
     return [v for v in project.config.versions if v.label in wanted and not is_installed(project.paths, v)]

@@ -158,7 +158,7 @@ def _retry(project: Project, version: Version, units: tuple[Unit, ...], failed: 
 
 
 def _fresh_state(project: Project) -> State:
-    return State(project, verified_for(project.paths.verified))
+    return State(project, verified_for(project.paths.verified), read_plan().outdated)
 
 
 def _syscheck(project: Project) -> None:

@@ -20,9 +20,11 @@ from tasks.shared.verified import Verified
 class State:
     """The cells of one project as its files have them now."""
 
-    def __init__(self, project: Project, verified: Verified) -> None:
+    def __init__(self, project: Project, verified: Verified, outdated: Collection[str] = ()) -> None:
+        """``outdated`` versions have fingerprints of other code than today's: nothing of theirs is up to date."""
         self.project = project
         self.verified = verified
+        self.outdated = frozenset(outdated)
         self.archive = Archive(project.tree)
         self._forgotten = read_forgotten(project.tree)
         self._ordered = [version.exact for version in project.config.versions]
@@ -32,7 +34,7 @@ class State:
     def fingerprint(self, cell: Cell) -> str | None:
         """Today's fingerprint of a cell; None if it has not been taken yet."""
         path = self.project.paths.fingerprint(cell.version, cell.unit)
-        if not path.exists():
+        if cell.version in self.outdated or not path.exists():
             return None
         try:
             document = schema.read_unchecked(path)

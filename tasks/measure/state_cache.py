@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tasks.measure.state import State
+from tasks.shared.plan_file import read_plan
 from tasks.shared.project import Project
 from tasks.shared.verified import verified_for
 
@@ -13,5 +14,5 @@ def state_for(project: Project) -> State:
     """The project's State, made when it is first asked for."""
     key = str(project.tree.folder)
     if key not in _states:
-        _states[key] = State(project, verified_for(project.paths.verified))
+        _states[key] = State(project, verified_for(project.paths.verified), read_plan().outdated)
     return _states[key]

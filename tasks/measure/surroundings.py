@@ -61,8 +61,8 @@ def read_records(project: Project, needs: Sequence[Need]) -> tuple[list[Need], R
 
 def _is_of_same_code(project: Project, cell: Cell, record: Mapping[str, Any]) -> bool:
     """Whether a binary was made from what the cell's fingerprint speaks of."""
-    fingerprint = schema.read_unchecked(project.paths.fingerprint(cell.version, cell.unit))
-    return bool(fingerprint["build_inputs"] == record["inputs"])
+    fingerprint = schema.read_unchecked(project.paths.fingerprint(cell.version, cell.unit))["fingerprint"]
+    return bool(record["fingerprints"].get(cell.unit) == fingerprint)
 
 
 def read_fingerprints(state: State, versions: Iterable[str]) -> dict[str, dict[str, str]]:

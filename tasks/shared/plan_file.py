@@ -17,11 +17,16 @@ _VARIABLE = "GO_PERF_PLAN"
 
 @dataclass(frozen=True)
 class Plan:
-    """The cells that a run selected, the exact versions that it has to install, and the tasks that were named."""
+    """What a run was asked for and found.
+
+    ``cells`` were selected, ``toolchains`` (exact versions) are to be installed, ``named`` are the tasks that somebody
+    typed. ``outdated`` versions have fingerprints of other code than today's, and get no new ones in this run.
+    """
 
     cells: tuple[Cell, ...] = ()
     toolchains: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
+    outdated: tuple[str, ...] = ()
 
     @functools.cached_property
     def _by_unit(self) -> dict[str, tuple[str, ...]]:
@@ -57,7 +62,7 @@ def read_plan() -> Plan:
 def _read(name: str) -> Plan:
     document = json.loads(Path(name).read_text())
     cells = tuple(Cell(**cell) for cell in document["cells"])
-    return Plan(cells, tuple(document["toolchains"]), tuple(document["named"]))
+    return Plan(cells, *(tuple(document[key]) for key in ("toolchains", "named", "outdated")))
 
 
 def _is_alive(process: str) -> bool:

@@ -15,14 +15,18 @@ from typing import Any
 
 from tasks.shared import schema
 from tasks.shared.errors import PerfError
-from tasks.shared.files import remove_tree, sha256, write_atomic
+from tasks.shared.files import remove_tree, sha256
 from tasks.shared.paths import Paths
 from tasks.shared.process import Finished, Processes
 from tasks.shared.versions import Version
-from tasks.suite.fingerprint import build_inputs
+from tasks.suite.fingerprint import build_inputs, document
+from tasks.suite.inputs import Reader
 from tasks.suite.linking import LINK_FOLDER, keep_link_inputs
-from tasks.suite.scan import Unit, package_sources
-from tasks.toolchains.environment import for_compiling, for_downloads, for_samples
+from tasks.suite.packages import Graph, modules_of
+from tasks.suite.scan import Unit
+from tasks.suite.sources import copy_sources, list_packages
+from tasks.suite.templates import module_path
+from tasks.toolchains.environment import for_compiling, for_samples
 
 _COMPILE_TIMEOUT = 1800.0
 
@@ -81,8 +85,14 @@ def build(target: Target, units: tuple[Unit, ...], environment: Mapping[str, str
         return
     # From here on what lies in the folder is not what the record says.
     target.record.unlink(missing_ok=True)
-    _copy_sources(target, source)
-    modules = _download_modules(target, source, processes)
+    copy_sources(target.paths, target.version, target.package)
+    graph = list_packages(target.paths, target.version, [target.package], processes)
+    mine = [unit for unit in units if unit.package == target.package]
+    taken = Reader(target.paths, target.version, graph, processes).inputs(target.package, mine)
+    # Of just these sources, so that no sample is ever filed under other code than its binary's.
+    fingerprints = {
+        unit: document(unit, target.version, its, environment)["fingerprint"] for unit, its in taken.items()
+    }
     scratch = target.folder / f"{target.package}.scratch.{os.getpid()}"
     remove_tree(scratch)
     scratch.mkdir(parents=True)
@@ -93,12 +103,12 @@ def build(target: Target, units: tuple[Unit, ...], environment: Mapping[str, str
             # Once more without the trace, for the compiler's words alone.
             done = _compile(target, source, scratch, fresh, environment, processes, [])
             _check_it_is_the_code(target, done)
-            _write_failure(target, inputs, done.stderr.decode(errors="replace").replace(f"{source}/", ""))
+            _write_failure(target, inputs, fingerprints, done.stderr.decode(errors="replace").replace(f"{source}/", ""))
             return
         try:
             listed = list_units(fresh, target.package, for_samples(scratch, environment), scratch, processes)
         except PerfError as error:
-            _write_failure(target, inputs, f"it compiles, but its test binary does not start:\n{error}")
+            _write_failure(target, inputs, fingerprints, f"it compiles, but its test binary does not start:\n{error}")
             return
         _check_units(target, units, listed)
         link_arguments = keep_link_inputs(done.stderr.decode(), target.link_folder)
@@ -107,7 +117,8 @@ def build(target: Target, units: tuple[Unit, ...], environment: Mapping[str, str
             "inputs": inputs,
             "status": "built",
             "units": sorted(listed),
-            "modules": modules,
+            "fingerprints": fingerprints,
+            "modules": _modules(target, graph),
             "link_arguments": link_arguments,
             "binary_sha256": sha256(target.binary.read_bytes()),
             "output": "",
@@ -149,38 +160,6 @@ def is_built(target: Target, inputs: str) -> bool:
     return linkable and target.binary.exists() and sha256(target.binary.read_bytes()) == record["binary_sha256"]
 
 
-def _copy_sources(target: Target, folder: Path) -> None:
-    """Make ``folder`` hold the package, internal/ and the version's go.mod, and nothing older of them."""
-    suite = target.paths.benchmarks
-    wanted = {path.relative_to(suite) for path in package_sources(suite, target.package)}
-    for relative in wanted:
-        write_atomic(folder / relative, (suite / relative).read_bytes())
-    for name in ("go.mod", "go.sum"):
-        write_atomic(folder / name, (target.folder / name).read_bytes())
-    for part in (target.package, "internal"):
-        for path in (folder / part).rglob("*"):
-            # Names with a dot are files that another build is just writing.
-            if path.is_file() and not path.name.startswith(".") and path.relative_to(folder) not in wanted:
-                path.unlink(missing_ok=True)
-
-
-def _download_modules(target: Target, source: Path, processes: Processes) -> dict[str, str]:
-    """Fetch what the package imports, exactly as pinned; its modules as {path: version}."""
-    environment = for_downloads(target.paths.build / "gomodcache", target.paths.build / "gocache")
-    environment |= {"GOROOT": str(target.goroot), "GOFLAGS": "-modcacherw -mod=readonly"}
-    template = "{{with .Module}}{{if not .Main}}{{.Path}} {{.Version}}{{end}}{{end}}"
-    command = [str(target.go), "list", "-e", "-deps", "-test", "-f", template, f"./{target.package}"]
-    done = processes.run(command, env=environment, cwd=source, timeout=_COMPILE_TIMEOUT)
-    if done.status != 0:
-        raise PerfError(
-            f"{target.version.exact}: the modules of {target.package} can't be fetched:\n"
-            f"{done.stderr.decode(errors='replace').strip()[:2000]}\n"
-            "Check the network and Go's proxy settings, or the go.mod template."
-        )
-    pairs = {line.partition(" ")[::2] for line in done.stdout.decode().splitlines() if line.strip()}
-    return dict(sorted(pairs))
-
-
 def _compile(
     target: Target,
     source: Path,
@@ -199,6 +178,12 @@ def _compile(
         "GOPROXY": "off",
     }
     return processes.run(command, env=env, cwd=source, timeout=_COMPILE_TIMEOUT)
+
+
+def _modules(target: Target, graph: Graph) -> dict[str, str]:
+    """The modules, with versions, of all that a package and its tests import."""
+    package = graph[f"{module_path((target.folder / 'go.mod').read_text())}/{target.package}"]
+    return dict(sorted(modules_of(graph, [*package.deps, *package.test_imports]).items()))
 
 
 def _check_units(target: Target, units: tuple[Unit, ...], listed: list[str]) -> None:
@@ -224,13 +209,13 @@ def _check_it_is_the_code(target: Target, done: Finished) -> None:
         )
 
 
-def _write_failure(target: Target, inputs: str, words: str) -> None:
+def _write_failure(target: Target, inputs: str, fingerprints: Mapping[str, str], words: str) -> None:
     """Keep what was said of code that can't be measured."""
     output = words.strip()[-4000:]
     shutil.rmtree(target.link_folder, ignore_errors=True)
     target.binary.unlink(missing_ok=True)
     nothing: dict[str, Any] = {"units": [], "modules": {}, "link_arguments": [], "binary_sha256": ""}
-    record = {"inputs": inputs, "status": "failed", **nothing, "output": output}
+    record = {"inputs": inputs, "status": "failed", "fingerprints": fingerprints, **nothing, "output": output}
     _write_record(target, record)
 
 

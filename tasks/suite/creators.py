@@ -14,8 +14,10 @@ from tasks.shared.project import Project
 from tasks.shared.verified import verified_for
 from tasks.shared.versions import Version
 from tasks.suite import build, fingerprint, templates
+from tasks.suite.inputs import Reader
 from tasks.suite.lint import lint
 from tasks.suite.scan import Unit, package_sources
+from tasks.suite.sources import copy_sources, list_packages
 
 
 def gomod_tasks(project: Project) -> Iterator[dict[str, Any]]:
@@ -38,7 +40,6 @@ def gomod_tasks(project: Project) -> Iterator[dict[str, Any]]:
 def fingerprint_tasks(project: Project, units: tuple[Unit, ...]) -> Iterator[dict[str, Any]]:
     """``fingerprint:go1.24`` hashes what can change what each unit measures, a small file each."""
     yield {"basename": "fingerprint", "name": None, "doc": "what each unit measures, as a hash, per version"}
-    environment = project.config.environment
     sources = _sources(project)
     for version in project.config.versions:
         folder = project.paths.build_of(version.exact)
@@ -46,10 +47,13 @@ def fingerprint_tasks(project: Project, units: tuple[Unit, ...]) -> Iterator[dic
             "basename": "fingerprint",
             "name": version.label,
             "doc": f"fingerprints of all units under {version.exact}",
-            "actions": [Action(fingerprint.write_all, project.paths, version, units, environment)],
+            "actions": [Action(_take_fingerprints, project, version, units)],
             "file_dep": [*sources, project.relative(folder / "go.mod"), project.relative(folder / "go.sum")],
+            # Not a dependency: what is up to date needs no toolchain.
+            "setup": [f"toolchain:{version.label}"],
             "targets": [project.relative(project.paths.fingerprint(version.exact, unit.id)) for unit in units],
             "uptodate": [Check(_speaks_of_today, project, version, units)],
+            "verbosity": 2,
         }
 
 
@@ -95,6 +99,19 @@ def _lint(project: Project, version: Version) -> None:
 def _sources(project: Project) -> list[str]:
     paths = {path for p in project.config.packages for path in package_sources(project.paths.benchmarks, p)}
     return sorted(project.relative(path) for path in paths)
+
+
+def _take_fingerprints(project: Project, version: Version, units: tuple[Unit, ...]) -> None:
+    paths, packages = project.paths, project.config.packages
+    with hold(LOCK_FILE, exclusive=False, waiting=console.say):
+        for package in packages:
+            copy_sources(paths, version, package)
+        graph = list_packages(paths, version, packages, SystemProcesses())
+        reader = Reader(paths, version, graph, SystemProcesses())
+        inputs = {}
+        for package in packages:
+            inputs |= reader.inputs(package, [unit for unit in units if unit.package == package])
+        fingerprint.write_all(paths, version, inputs, project.config.environment)
 
 
 def _has_own_directive(template: templates.Template, version: Version, folder: Path) -> bool:

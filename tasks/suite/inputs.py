@@ -1,0 +1,101 @@
+"""From sources to the inputs of each unit: declarations, modules, embedded files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from tasks.shared.files import digest_of, sha256, write_atomic
+from tasks.shared.paths import Paths
+from tasks.shared.process import Processes
+from tasks.shared.versions import Version
+from tasks.suite.declarations import Declarations, build_program, read_declarations
+from tasks.suite.fingerprint import Inputs
+from tasks.suite.packages import Graph, Package, modules_of, own_packages_of
+from tasks.suite.scan import Unit
+from tasks.suite.sources import source_folder
+from tasks.suite.templates import module_path
+from tasks.toolchains.environment import for_compiling
+
+
+class Reader:
+    """Reads the declarations of a version's packages; the Go program that does it is built once."""
+
+    def __init__(self, paths: Paths, version: Version, graph: Graph, processes: Processes) -> None:
+        self._source = source_folder(paths, version).resolve()
+        self._module = module_path((self._source / "go.mod").read_text())
+        self._own: dict[str, str] = {}
+        self._graph = graph
+        self._processes = processes
+        goroot, build = paths.toolchain(version.exact), paths.build_of(version.exact)
+        scratch = build / "scratch"
+        scratch.mkdir(parents=True, exist_ok=True)
+        self._env = {**for_compiling(goroot, scratch, {}), "GOCACHE": str(paths.build / "gocache")}
+        self._program = build_program(goroot / "bin" / "go", build, self._env, processes)
+        self._names = build / "names.json"
+        write_atomic(self._names, json.dumps({path: package.name for path, package in sorted(graph.items())}))
+        self._sums = _sums((self._source / "go.sum").read_text())
+
+    def inputs(self, package: str, units: Iterable[Unit]) -> dict[str, Inputs]:
+        """The inputs of a package's units."""
+        found = self._graph[f"{self._module}/{package}"]
+        declared = read_declarations(self._program, self._names, found.files, self._env, self._processes)
+        whole = bool(declared.unresolved)
+        return {
+            unit.id: self._of_whole(found) if whole or unit.name not in declared.units else self._of(found, declared, unit)
+            for unit in units
+        }
+
+    def _of(self, package: Package, declared: Declarations, unit: Unit) -> Inputs:
+        used = declared.used_by(unit.name)
+        imports = declared.imports_of(used)
+        patterns = [pattern for name in used for pattern in declared.embeds.get(name, ())]
+        return Inputs(
+            declarations={name: declared.hashes[name] for name in used},
+            imports=imports,
+            packages=self._own_packages(imports),
+            files=self._files([*package.others, *_matching(package.folder, patterns)]),
+            modules=self._modules(imports),
+        )
+
+    def _of_whole(self, package: Package) -> Inputs:
+        """Everything, where nothing can be told apart: code that does not parse, or imports into its own names."""
+        imports = sorted({*package.deps, *package.test_imports})
+        everything = [path for path in package.folder.rglob("*") if path.is_file() and not path.name.startswith(".")]
+        return Inputs({}, imports, self._own_packages(imports), self._files(everything), self._modules(imports))
+
+    def _own_packages(self, imports: Sequence[str]) -> dict[str, str]:
+        """The suite's own packages among these, each as a hash of its declarations (unordered) and other files."""
+        return {path: self._own_package(path) for path in own_packages_of(self._graph, imports)}
+
+    def _own_package(self, path: str) -> str:
+        if path not in self._own:
+            package = self._graph[path]
+            files = [file for file in package.files if not file.name.endswith("_test.go")]
+            declared = read_declarations(self._program, self._names, files, self._env, self._processes)
+            others = self._files([*package.others, *(files if declared.unresolved else [])])
+            self._own[path] = digest_of([dict(declared.hashes), dict(declared.imports), others])
+        return self._own[path]
+
+    def _modules(self, imports: Sequence[str]) -> dict[str, str]:
+        modules = modules_of(self._graph, imports)
+        return {name: f"{version} {self._sums.get((name, version), '')}" for name, version in sorted(modules.items())}
+
+    def _files(self, paths: Iterable[Path]) -> dict[str, str]:
+        return {str(path.relative_to(self._source)): sha256(path.read_bytes()) for path in sorted(set(paths))}
+
+
+def _sums(go_sum: str) -> Mapping[tuple[str, str], str]:
+    """The hash of each module in a go.sum, by path and version."""
+    rows = (line.split() for line in go_sum.splitlines() if line.strip())
+    return {(name, version): digest for name, version, digest in rows if not version.endswith("/go.mod")}
+
+
+def _matching(folder: Path, patterns: Iterable[str]) -> list[Path]:
+    """The files that go:embed patterns mean; of a folder, all that are below it."""
+    found: list[Path] = []
+    for pattern in patterns:
+        for path in folder.glob(pattern.removeprefix("all:").strip('"`')):
+            found += [p for p in path.rglob("*") if p.is_file()] if path.is_dir() else [path]
+    return found

@@ -1,0 +1,91 @@
+"""What the packages of a suite are made of, as `go list` tells: files, names and modules of all that they import."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+_FIELDS = (
+    "ImportPath,Name,Standard,Module,Deps,Dir,GoFiles,CgoFiles,SFiles,OtherFiles,TestGoFiles,XTestGoFiles,"
+    "TestImports,XTestImports"
+)
+
+
+@dataclass(frozen=True)
+class Package:
+    """One package. ``module`` is its module's path, empty for the standard library and for the suite itself.
+
+    ``files`` are its Go files below the suite, tests included, ``others`` what is compiled besides; both only for
+    packages of the suite. ``deps`` are all packages that it needs, directly or not; ``test_imports`` what its tests
+    import besides.
+    """
+
+    path: str
+    name: str
+    module: str
+    version: str
+    is_own: bool
+    folder: Path
+    files: tuple[Path, ...]
+    others: tuple[Path, ...]
+    deps: frozenset[str]
+    test_imports: frozenset[str]
+
+
+Graph = Mapping[str, Package]
+
+
+def list_command(go: Path, packages: Iterable[str]) -> list[str]:
+    """The command that lists packages with their tests and all that they import; it fetches what is missing."""
+    return [str(go), "list", "-e", "-deps", "-test", f"-json={_FIELDS}", *(f"./{name}" for name in packages)]
+
+
+def read_graph(text: str) -> Graph:
+    """The packages by import path; variants that go makes up for tests are left out."""
+    found = {}
+    decoder = json.JSONDecoder()
+    at = 0
+    while at < len(text):
+        document, at = decoder.raw_decode(text, at)
+        at += len(text[at:]) - len(text[at:].lstrip())
+        if " [" not in document["ImportPath"] and not document["ImportPath"].endswith(".test"):
+            found[document["ImportPath"]] = _package(document)
+    return found
+
+
+def _package(document: Mapping[str, Any]) -> Package:
+    module = document.get("Module") or {}
+    own = bool(module.get("Main"))
+    folder = Path(document.get("Dir", "."))
+
+    def listed(*keys: str) -> tuple[Path, ...]:
+        return tuple(sorted(folder / name for key in keys for name in document.get(key) or ()))
+
+    return Package(
+        path=document["ImportPath"],
+        name=document.get("Name", ""),
+        module="" if own else module.get("Path", ""),
+        version=module.get("Version", ""),
+        is_own=own,
+        folder=folder,
+        files=listed("GoFiles", "TestGoFiles", "XTestGoFiles") if own else (),
+        others=listed("CgoFiles", "SFiles", "OtherFiles") if own else (),
+        deps=frozenset(path for path in document.get("Deps") or () if " [" not in path),
+        test_imports=frozenset(path for key in ("TestImports", "XTestImports") for path in document.get(key) or ()),
+    )
+
+
+def modules_of(graph: Graph, imports: Iterable[str]) -> dict[str, str]:
+    """The modules, with their versions, that some imported packages and all that these need come from."""
+    needed = {path for name in imports if name in graph for path in (name, *graph[name].deps)}
+    found = (graph[path] for path in needed if path in graph)
+    return {package.module: package.version for package in found if package.module}
+
+
+def own_packages_of(graph: Graph, imports: Iterable[str]) -> list[str]:
+    """The suite's own packages among what some imports need."""
+    needed = {path for name in imports if name in graph for path in (name, *graph[name].deps)}
+    return sorted(path for path in needed if path in graph and graph[path].is_own)
