@@ -6,14 +6,14 @@ doit makes its graph before it knows what is stale; a static graph would install
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from doit.globals import Globals
 
 from tasks.measure.estimate import expected_seconds
-from tasks.measure.retries import on_demand
+from tasks.measure.retries import on_demand, units_to_retry
 from tasks.measure.schedule import choose_reference
 from tasks.measure.state_cache import state_for
 from tasks.shared import console
@@ -56,7 +56,8 @@ def prepare(project: Project, tasks: Mapping[str, Any], selected: Iterable[str],
     state_for(project).notice_texts({unit for task in tasks.values() for _, unit in _cell_of(task)})
     stale = _stale_cells(project, tasks, names, cells)
     builds = _narrow(project, tasks[names.session], names, {*stale, *_references(project, stale)})
-    retried = _cells_to_retry(project, tasks, closure, failed)
+    ignored = _ignored_cells(tasks)
+    retried = _cells_to_retry(project, tasks, names, closure, failed, ignored)
     for name in closure:
         if (tasks[name].meta or {}).get("retry"):
             builds |= _narrow(project, tasks[name], names, retried)
@@ -66,7 +67,15 @@ def prepare(project: Project, tasks: Mapping[str, Any], selected: Iterable[str],
     check_disk(project.paths.root, toolchains=len(to_install), builds=len(to_build))
     if to_install or to_build or stale:
         _say_what_there_is_to_do(project, len(to_install), len(to_build), stale)
-    plan = Plan(tuple(cells), tuple(version.exact for version in to_install), tuple(chosen))
+    asked = {tasks[name].meta["retry"] for name in closure if (tasks[name].meta or {}).get("retry")}
+    judged = {*cells, *(cell for cell in retried if cell.version in asked)}
+    plan = Plan(
+        cells=tuple(cells),
+        toolchains=tuple(version.exact for version in to_install),
+        named=tuple(chosen),
+        judged=tuple(sorted(judged, key=lambda cell: (cell.version, cell.unit))),
+        ignored=tuple(ignored),
+    )
     write_plan(project.paths.cache / "plans", plan)
 
 
@@ -89,18 +98,31 @@ def _selected_cells(tasks: Mapping[str, Any], closure: set[str], everything: boo
     return [Cell(*task.meta["cell"]) for task in chosen if not Globals.dep_manager.status_is_ignore(task)]
 
 
-def _stale_cells(project: Project, tasks: Mapping[str, Any], names: Names, cells: Iterable[Cell]) -> list[Cell]:
+def _ignored_cells(tasks: Mapping[str, Any]) -> list[Cell]:
+    """The cells that `doit ignore` leaves out."""
+    return [
+        Cell(*cell) for task in tasks.values() for cell in _cell_of(task) if Globals.dep_manager.status_is_ignore(task)
+    ]
+
+
+def _outdated(project: Project, tasks: Mapping[str, Any], names: Names, versions: Iterable[str]) -> set[str]:
+    """The versions of which fingerprints must be taken anew before anything can be said of their cells."""
+    return {
+        exact
+        for exact in versions
+        for name in (names.gomod(project.version(exact).label), names.fingerprint(project.version(exact).label))
+        if _status(tasks, name) != "up-to-date"
+    }
+
+
+def _stale_cells(project: Project, tasks: Mapping[str, Any], names: Names, cells: Sequence[Cell]) -> list[Cell]:
     """The cells that lack samples, or may, since fingerprints of their version are about to be taken anew."""
     state = state_for(project)
-    outdated = {}
-    for version in {cell.version for cell in cells}:
-        label = project.version(version).label
-        before = (names.gomod(label), names.fingerprint(label))
-        outdated[version] = any(_status(tasks, name) != "up-to-date" for name in before)
+    outdated = _outdated(project, tasks, names, {cell.version for cell in cells})
     together: dict[str, list[str]] = {}
     for cell in cells:
         together.setdefault(cell.unit, []).append(cell.version)
-    return [cell for cell in cells if outdated[cell.version] or state.needs_work(cell, together[cell.unit])]
+    return [cell for cell in cells if cell.version in outdated or state.needs_work(cell, together[cell.unit])]
 
 
 def _narrow(project: Project, task: Any, names: Names, measured: Iterable[Cell]) -> set[str]:
@@ -111,18 +133,23 @@ def _narrow(project: Project, task: Any, names: Names, measured: Iterable[Cell])
     return set(builds)
 
 
-def _cells_to_retry(project: Project, tasks: Mapping[str, Any], closure: set[str], failed: str) -> set[Cell]:
-    """The cells that retries on demand will measure, if every one of them is still to be retried then."""
+def _cells_to_retry(
+    project: Project, tasks: Mapping[str, Any], names: Names, closure: set[str], failed: str, ignored: Sequence[Cell]
+) -> set[Cell]:
+    """The cells that retries on demand will measure, or may, since their fingerprints are about to be taken anew."""
     versions = [tasks[name].meta["retry"] for name in closure if (tasks[name].meta or {}).get("retry")]
     if failed and not versions:
         raise PerfError(f"failed={failed} is for `doit retry:VERSION failed=...`; name such a task")
-    units = sorted({cell.unit for cell in _selected_cells(tasks, set(), everything=True)})
+    units = sorted({unit for task in tasks.values() for _, unit in _cell_of(task)})
     state = state_for(project)
     found = set()
     for version in versions:
-        for need in on_demand(project, version, failed, units)(state, 1):
+        outdated = _outdated(project, tasks, names, [v.exact for v in project.config.versions])
+        for need in on_demand(project, version, failed, units, ignored)(state, 1):
             together = [*need.rounds, *([need.reference] if need.reference else [])]
             found |= {Cell(exact, need.unit) for exact in together}
+        listed = units_to_retry(state, version, failed, units) if failed else units
+        found |= {Cell(exact, unit) for exact in outdated for unit in listed}
     return found
 
 
@@ -132,7 +159,7 @@ def _say_what_there_is_to_do(project: Project, installs: int, builds: int, stale
     seconds = _INSTALL * installs + _BUILD * builds + expected_seconds(needs, state)
     console.say(
         f"to do: {installs} toolchains to install, {builds} packages to build, "
-        f"{len(stale)} cells to look at; at most about {for_people(seconds)}"
+        f"{len(stale)} cells to look at; about {for_people(seconds)}"
     )
 
 

@@ -17,11 +17,17 @@ _VARIABLE = "GO_PERF_PLAN"
 
 @dataclass(frozen=True)
 class Plan:
-    """The cells that a run selected, the exact versions that it has to install, and the tasks that were named."""
+    """What a run was asked for and found.
+
+    ``cells`` were selected, ``toolchains`` (exact versions) are to be installed, ``named`` are the tasks that somebody
+    typed. ``judged`` cells make a strict run fail if they fail; ``ignored`` ones are left out, also of retries.
+    """
 
     cells: tuple[Cell, ...] = ()
     toolchains: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
+    judged: tuple[Cell, ...] = ()
+    ignored: tuple[Cell, ...] = ()
 
     @functools.cached_property
     def _by_unit(self) -> dict[str, tuple[str, ...]]:
@@ -56,8 +62,8 @@ def read_plan() -> Plan:
 @functools.cache
 def _read(name: str) -> Plan:
     document = json.loads(Path(name).read_text())
-    cells = tuple(Cell(**cell) for cell in document["cells"])
-    return Plan(cells, tuple(document["toolchains"]), tuple(document["named"]))
+    cells, judged, ignored = (tuple(Cell(**cell) for cell in document[key]) for key in ("cells", "judged", "ignored"))
+    return Plan(cells, tuple(document["toolchains"]), tuple(document["named"]), judged, ignored)
 
 
 def _is_alive(process: str) -> bool:
