@@ -35,6 +35,7 @@ class Names:
     """What the creators call the tasks that planning has to find."""
 
     session: str = "session"
+    syscheck: str = "syscheck"
 
     def fingerprint(self, label: str) -> str:
         return f"fingerprint:{label}"
@@ -56,6 +57,9 @@ def prepare(project: Project, tasks: Mapping[str, Any], selected: Iterable[str],
     state_for(project).notice_texts({unit for task in tasks.values() for _, unit in _cell_of(task)})
     stale = _stale_cells(project, tasks, names, cells)
     builds = _narrow(project, tasks[names.session], names, {*stale, *_references(project, stale)})
+    for name in builds if names.syscheck in tasks[names.session].setup_tasks else ():
+        # With `doit -n 2` the look at the machine would else see the compiler beside it.
+        tasks[name].task_dep.append(names.syscheck)
     ignored = _ignored_cells(tasks)
     retried = _cells_to_retry(project, tasks, names, closure, failed, ignored)
     for name in closure:
