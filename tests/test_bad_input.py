@@ -255,14 +255,57 @@ def test_a_list_without_a_retry(checkout: Checkout) -> None:
     assert "is for `doit retry:VERSION failed=...`" in said
 
 
+FINE = "collect:go1.24:odd.Fine"
+#: Limits that no benchmark can meet.
+IMPOSSIBLE = ("variance_threshold=0", "interval_target=0", "count=5", "benchtime=2ms", *QUICK[1:])
+
+
 def test_strict_fails_for_what_is_too_noisy(checkout: Checkout) -> None:
-    """With strict=1 the exit status is 1, with all the rest done; without, a warning."""
-    noise = ("collect:go1.24:odd.Fine", "count=5", "benchtime=2ms", "max_reruns=0", "skip_system_check=1")
-    checkout.doit(*noise)
-    everything = ("variance_threshold=0", "interval_target=0", "count=5", "benchtime=2ms", *QUICK[1:])
-    assert "1 of 1 benchmarks are too noisy" in checkout.doit(*everything)
-    said = checkout.doit("strict=1", *everything, status=1)
-    assert "1 of 1 benchmarks are too noisy" in said
-    assert "strict=0" in said
+    """With strict=1 the exit status is 1, with all the rest done; without, a warning. A lone cell is judged, too."""
+    assert "1 of 1 benchmarks are too noisy" in checkout.doit(*IMPOSSIBLE)
+    said = checkout.doit("strict=1", *IMPOSSIBLE, status=1)
+    assert "odd.Fine is too noisy: CV" in said
+    # What was given up is no result that a strict run may pass over.
+    assert "go1.24: odd.Hangs was given up (timeout)" in said
+    assert "strict=0 makes this a warning" in said
     assert (checkout.root / "data" / "2ms" / "platforms.json").exists()
-    assert "too noisy" in checkout.doit("strict=1", *everything, status=1)
+    assert "too noisy" in checkout.doit("strict=1", FINE, *IMPOSSIBLE, status=1)
+    assert "too noisy" in checkout.doit("strict=1", "merge:go1.24", *IMPOSSIBLE, status=1)
+    assert "median CV" in checkout.doit("strict=1", "variance", *IMPOSSIBLE, status=1)
+    checkout.doit("strict=1", FINE, "variance_threshold=1000", *IMPOSSIBLE[1:])
+
+
+def test_a_retry_is_judged_as_well(checkout: Checkout) -> None:
+    """It says what still fails and where that is listed; with strict=1 it fails."""
+    checkout.doit(FINE, *IMPOSSIBLE)
+    before = samples(checkout, "2ms")["odd.Fine"]
+    said = checkout.doit("retry:go1.24", *IMPOSSIBLE[:-2], "max_reruns=2", "rerun_count=2", "skip_system_check=1")
+    assert "what is still too noisy is listed in results/2ms/" in said
+    assert samples(checkout, "2ms")["odd.Fine"] == before + 4
+    said = checkout.doit("strict=1", "retry:go1.24", *IMPOSSIBLE, "rerun_count=1", status=1)
+    assert "odd.Fine is too noisy: CV" in said
+
+
+def test_a_retry_with_nothing_to_do_says_why(checkout: Checkout) -> None:
+    """Nothing fails; a list of benchmarks without results here; an ignored one."""
+    calm = ("variance_threshold=1000", "count=5", "benchtime=2ms", *QUICK[1:])
+    assert "nothing of go1.24 is too noisy in results/2ms/" in checkout.doit("retry:go1.24", *calm)
+    (checkout.root / "right.txt").write_text("odd.Fine\n")
+    elsewhere = ("failed=right.txt", "benchtime=9ms", *QUICK[1:])
+    said = checkout.doit("retry:go1.24", *elsewhere, status=1)
+    assert "odd.Fine: no version has all its results of this in results/9ms/" in said
+    assert "`doit benchtime=9ms collect:go1.24`" in said
+    checkout.doit("ignore", FINE, *calm)
+    before = samples(checkout, "2ms")
+    assert "or it is ignored" in checkout.doit("retry:go1.24", "failed=right.txt", *calm, status=1)
+    checkout.doit("ignore", "--undo", FINE, *calm)
+    assert samples(checkout, "2ms") == before
+
+
+def test_a_retry_builds_what_is_not_there(checkout: Checkout) -> None:
+    """.build may be deleted at any time, also before a retry."""
+    shutil.rmtree(checkout.root / ".build")
+    (checkout.root / "right.txt").write_text("odd.Fine\n")
+    before = samples(checkout, "2ms")["odd.Fine"]
+    checkout.doit("retry:go1.24", "failed=right.txt", *IMPOSSIBLE, "rerun_count=3")
+    assert samples(checkout, "2ms")["odd.Fine"] == before + 3

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from tasks.measure.failed import read_failed_list
+from tasks.measure.names import session_of
 from tasks.measure.sample_file import read_file
 from tasks.shared import schema
 from tasks.shared.benchfmt import parse
@@ -33,7 +35,7 @@ def machine(request: pytest.FixtureRequest) -> Path:
 def samples_in_texts(folder: Path) -> dict[str, Counter[float]]:
     """Every time in the sample texts of a version, by benchmark."""
     found: dict[str, Counter[float]] = {}
-    for path in folder.glob("*-*.txt"):
+    for path in filter(session_of, folder.glob("*.txt")):
         file = read_file(path)
         assert file.problems == ()
         for sample in (sample for sample in file.samples if sample.status == "ok"):
@@ -71,3 +73,34 @@ def test_the_index_and_platforms_are_valid(machine: Path) -> None:
     index: dict[str, Any] = schema.read("export-index", machine / "export" / "index.json")
     assert [entry["version"] for entry in index["versions"]] == ["1.23", "1.24", "1.25"]
     assert len(index["benchmarks"]) == 76
+
+
+CI_RUN = ROOT / "results" / "reference" / "linux-amd64-epyc-2-cores" / "ci"
+
+
+@pytest.mark.parametrize("label", ["go1.24", "go1.25"])
+def test_the_ci_run_pools_its_retry(label: str) -> None:
+    """Five samples of each benchmark, ten of those that were retried, the same numbers in texts and merged results."""
+    texts = samples_in_texts(CI_RUN / label)
+    merged: dict[str, Any] = schema.read("merged", CI_RUN / label / "merged.json")
+    assert {row["name"]: Counter(row["measures"]["ns/op"]["samples"]) for row in merged["benchmarks"]} == texts
+    numbers = {name: sum(times.values()) for name, times in texts.items()}
+    assert set(numbers.values()) == {5, 10}
+    (retry,) = (CI_RUN / label).glob("*_retry1.txt")
+    retried = {result.name for s in read_file(retry).samples for result in parse(s.lines).results}
+    assert {name for name, number in numbers.items() if number == 10} == retried
+
+
+def test_the_ci_run_lists_what_still_fails() -> None:
+    """One benchmark of one version, as its analysis says, in a list that a retry would take."""
+    (path,) = CI_RUN.glob("*/*_failed_benchmarks.txt")
+    assert read_failed_list(path, ["runtime.SyncMap", "runtime.SyncPool"]) == ["runtime.SyncMap"]
+    noisy = {
+        label: [
+            row["name"]
+            for row in schema.read("variance", CI_RUN / label / "variance.json")["benchmarks"]
+            if row["noisy"]
+        ]
+        for label in ("go1.24", "go1.25")
+    }
+    assert noisy == {"go1.24": ["SyncMap/Parallel"], "go1.25": []}

@@ -6,7 +6,7 @@ OK, FAILED, ERROR, MISTAKE, INTERRUPTED, TERMINATED = 0, 1, 2, 3, 130, 143
 
 MEANINGS = {
     OK: "everything asked for is up to date; what was given up or is too noisy is told, and exported as such",
-    FAILED: "a task failed, or with `strict` a benchmark is still too noisy; all that does not depend on it was done",
+    FAILED: "a task failed, or with `strict` something is too noisy or given up; all the rest was done",
     ERROR: "the run could not begin (no room on the disk, a bad `failed=` list), or doit itself met an error",
     MISTAKE: "a mistake in config.yaml or on the command line; nothing was begun",
     INTERRUPTED: "ended by Ctrl-C; everything finished is kept",

@@ -6,14 +6,14 @@ doit makes its graph before it knows what is stale; a static graph would install
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from doit.globals import Globals
 
 from tasks.measure.estimate import expected_seconds
-from tasks.measure.retries import on_demand
+from tasks.measure.retries import on_demand, units_to_retry
 from tasks.measure.schedule import choose_reference
 from tasks.measure.state_cache import state_for
 from tasks.shared import console
@@ -35,6 +35,7 @@ class Names:
     """What the creators call the tasks that planning has to find."""
 
     session: str = "session"
+    syscheck: str = "syscheck"
 
     def fingerprint(self, label: str) -> str:
         return f"fingerprint:{label}"
@@ -54,22 +55,36 @@ def prepare(project: Project, tasks: Mapping[str, Any], selected: Iterable[str],
     closure = closure_of(tasks, chosen)
     cells = _selected_cells(tasks, closure, everything=names.session in closure)
     outdated = _outdated(project, tasks, names)
-    left = {v for v in outdated if v not in {cell.version for cell in cells} and not _is_installed(project, v)}
+    left = _left_alone(project, outdated, cells)
     state_for(project).outdated = frozenset(left)
     state_for(project).notice_texts({unit for task in tasks.values() for _, unit in _cell_of(task)})
     stale = _stale_cells(project, outdated, cells)
     builds = _narrow(project, tasks[names.session], names, {*stale, *_references(project, stale)}, left)
-    retried = _cells_to_retry(project, tasks, closure, failed)
+    for name in builds if names.syscheck in tasks[names.session].setup_tasks else ():
+        # With `doit -n 2` the look at the machine would else see the compiler beside it.
+        tasks[name].task_dep.append(names.syscheck)
+    ignored = _ignored_cells(tasks)
+    retried = _cells_to_retry(project, tasks, closure, failed, ignored, outdated - left)
     for name in closure:
         if (tasks[name].meta or {}).get("retry"):
             builds |= _narrow(project, tasks[name], names, retried, left)
     builds |= {name for name in closure if name.startswith("build:") and tasks[name].actions}
-    to_install = _missing_toolchains(project, closure, builds, outdated & {cell.version for cell in cells})
+    taken_anew = outdated & {cell.version for cell in cells}
+    to_install = _missing_toolchains(project, closure, builds, taken_anew)
     to_build = [name for name in builds if _status(tasks, name) != "up-to-date"]
     check_disk(project.paths.root, toolchains=len(to_install), builds=len(to_build))
     if to_install or to_build or stale:
         _say_what_there_is_to_do(project, len(to_install), len(to_build), stale)
-    plan = Plan(tuple(cells), tuple(version.exact for version in to_install), tuple(chosen), tuple(sorted(left)))
+    asked = {tasks[name].meta["retry"] for name in closure if (tasks[name].meta or {}).get("retry")}
+    judged = {*cells, *(cell for cell in retried if cell.version in asked)}
+    plan = Plan(
+        cells=tuple(cells),
+        toolchains=tuple(version.exact for version in to_install),
+        named=tuple(chosen),
+        judged=tuple(sorted(judged, key=lambda cell: (cell.version, cell.unit))),
+        ignored=tuple(ignored),
+        outdated=tuple(sorted(left)),
+    )
     write_plan(project.paths.cache / "plans", plan)
 
 
@@ -92,6 +107,13 @@ def _selected_cells(tasks: Mapping[str, Any], closure: set[str], everything: boo
     return [Cell(*task.meta["cell"]) for task in chosen if not Globals.dep_manager.status_is_ignore(task)]
 
 
+def _ignored_cells(tasks: Mapping[str, Any]) -> list[Cell]:
+    """The cells that `doit ignore` leaves out."""
+    return [
+        Cell(*cell) for task in tasks.values() for cell in _cell_of(task) if Globals.dep_manager.status_is_ignore(task)
+    ]
+
+
 def _outdated(project: Project, tasks: Mapping[str, Any], names: Names) -> set[str]:
     """The versions of which fingerprints must be taken anew before anything can be said of their cells."""
     return {
@@ -102,11 +124,13 @@ def _outdated(project: Project, tasks: Mapping[str, Any], names: Names) -> set[s
     }
 
 
-def _is_installed(project: Project, exact: str) -> bool:
-    return is_installed(project.paths, project.version(exact))
+def _left_alone(project: Project, outdated: set[str], cells: Iterable[Cell]) -> set[str]:
+    """Outdated versions that nobody asked for and that are not installed: to look at them would install them."""
+    asked = {cell.version for cell in cells}
+    return {v for v in outdated - asked if not is_installed(project.paths, project.version(v))}
 
 
-def _stale_cells(project: Project, outdated: set[str], cells: Iterable[Cell]) -> list[Cell]:
+def _stale_cells(project: Project, outdated: set[str], cells: Sequence[Cell]) -> list[Cell]:
     """The cells that lack samples, or may, since fingerprints of their version are about to be taken anew."""
     state = state_for(project)
     together: dict[str, list[str]] = {}
@@ -116,10 +140,7 @@ def _stale_cells(project: Project, outdated: set[str], cells: Iterable[Cell]) ->
 
 
 def _narrow(project: Project, task: Any, names: Names, measured: Iterable[Cell], left: set[str]) -> set[str]:
-    """Leave a measuring task only the builds and fingerprints that it may need; the names of the builds.
-
-    ``left`` are versions that are not looked at: taking their fingerprints would install them.
-    """
+    """Leave a measuring task only the builds and fingerprints that it may need; the names of the builds."""
     needless = {names.fingerprint(project.version(exact).label) for exact in left}
     task.task_dep[:] = [name for name in task.task_dep if name not in needless]
     pairs = {(project.version(cell.version).label, cell.package) for cell in measured}
@@ -128,18 +149,27 @@ def _narrow(project: Project, task: Any, names: Names, measured: Iterable[Cell],
     return set(builds)
 
 
-def _cells_to_retry(project: Project, tasks: Mapping[str, Any], closure: set[str], failed: str) -> set[Cell]:
-    """The cells that retries on demand will measure, if every one of them is still to be retried then."""
+def _cells_to_retry(
+    project: Project,
+    tasks: Mapping[str, Any],
+    closure: set[str],
+    failed: str,
+    ignored: Sequence[Cell],
+    outdated: set[str],
+) -> set[Cell]:
+    """The cells that retries on demand will measure, or may, since their fingerprints are about to be taken anew."""
     versions = [tasks[name].meta["retry"] for name in closure if (tasks[name].meta or {}).get("retry")]
     if failed and not versions:
         raise PerfError(f"failed={failed} is for `doit retry:VERSION failed=...`; name such a task")
-    units = sorted({cell.unit for cell in _selected_cells(tasks, set(), everything=True)})
+    units = sorted({unit for task in tasks.values() for _, unit in _cell_of(task)})
     state = state_for(project)
     found = set()
     for version in versions:
-        for need in on_demand(project, version, failed, units)(state, 1):
+        for need in on_demand(project, version, failed, units, ignored)(state, 1):
             together = [*need.rounds, *([need.reference] if need.reference else [])]
             found |= {Cell(exact, need.unit) for exact in together}
+        listed = units_to_retry(state, version, failed, units) if failed else units
+        found |= {Cell(exact, unit) for exact in outdated for unit in listed}
     return found
 
 
@@ -149,7 +179,7 @@ def _say_what_there_is_to_do(project: Project, installs: int, builds: int, stale
     seconds = _INSTALL * installs + _BUILD * builds + expected_seconds(needs, state)
     console.say(
         f"to do: {installs} toolchains to install, {builds} packages to build, "
-        f"{len(stale)} cells to look at; at most about {for_people(seconds)}"
+        f"{len(stale)} cells to look at; about {for_people(seconds)}"
     )
 
 

@@ -19,7 +19,8 @@ from tasks.shared.project import Project
 HEAD = """# Reference
 
 Made by `doit reference` from the code and [schemas/config.schema.json](../schemas/config.schema.json); don't edit it.
-VERSION is a label (`go1.24`) or an exact name (`go1.24.0`), PACKAGE a folder below benchmarks/, UNIT a function in it.
+VERSION is a label (`go1.24`), PACKAGE a folder below benchmarks/, UNIT a function in it. After `collect:`, `retry:`,
+`variance:`, `merge:`, `toolchain:` and `purge:` an exact name (`go1.24.0`) will do as well.
 """
 
 COMMANDS = {

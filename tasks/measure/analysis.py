@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,7 @@ def write_judgement(project: Project) -> None:
 
 
 def analyse(project: Project, version: Version, units: Sequence[str], state: State) -> None:
-    """Write variance.json of a version and name what fails; PerfError if anything does and strict=1."""
+    """Write variance.json of a version, and name what fails."""
     receipts = []
     for unit in units:
         receipt = state.receipt(Cell(version.exact, unit))
@@ -61,17 +62,24 @@ def analyse(project: Project, version: Version, units: Sequence[str], state: Sta
             f"More rounds of them: `doit{project.words} retry:{version.label} rerun_count=100`; "
             "docs/howto/high-variance.md has more"
         )
-        if project.settings.strict:
-            raise PerfError(f"{words}. strict=0 makes this a warning.")
         console.warn(words)
 
 
 def is_settled(project: Project, version: Version) -> bool:
-    """Whether the analysis need not be made again: it is untouched, and nothing in it must fail this run."""
-    path = project.tree.variance(version.label)
-    if not verified_for(project.paths.verified).knows(path):
-        return False
-    return not (project.settings.strict and _failing(schema.read_unchecked(path)))
+    """Whether the analysis need not be made again: nobody has touched it."""
+    return verified_for(project.paths.verified).knows(project.tree.variance(version.label))
+
+
+def failures(project: Project, state: State, cells: Iterable[Cell]) -> list[str]:
+    """What `strict` does not let pass in these cells, a line each: benchmarks that are too noisy, units given up."""
+    found = []
+    for cell in cells:
+        label = project.version(cell.version).label
+        found += [f"{label}: {_in_full(asdict(leaf))}" for leaf in state.noisy(cell)]
+        receipt = state.receipt(cell)
+        if receipt and receipt["status"] != "ok":
+            found.append(f"{label}: {cell.unit} was given up ({receipt['status']})")
+    return found
 
 
 def print_variance(project: Project) -> None:

@@ -19,7 +19,7 @@ from tasks.shared.versions import minor_of
 #: A cell is given up after this many samples in a row of its history have failed: once may be bad luck.
 GIVE_UP_AFTER = 3
 
-#: Files that are read to see how long samples take: those of a session with its retries, in three versions.
+#: Main files that are read to see how long samples take: the newest, of whichever versions.
 _LOOKED_BACK = 9
 
 
@@ -60,8 +60,7 @@ class Archive:
             head = None if names.is_ours_without_samples(path) else self._head(path)
             if head and head.version == version and names.counts(head.kind):
                 wanted.append(path)
-        # "X.txt" comes before "X_retry1.txt", in which its session went on.
-        return sorted(wanted, key=lambda path: path.stem)
+        return sorted(wanted, key=names.order)
 
     def names_of(self, version: str) -> list[Path]:
         """The files that may hold main and retry samples of a version, by their names alone."""
@@ -99,9 +98,10 @@ class Archive:
 
     def usual_seconds(self, conditions: str) -> dict[str, float]:
         """Median wall seconds of a sample by unit, from the newest files under the same conditions."""
-        texts = [path for path in self.tree.folder.glob("go*/*.txt") if names.session_of(path)]
+        texts = [p for p in self.tree.folder.glob("go*/*.txt") if p.name == names.sample_file(p.stem, names.MAIN)]
+        mains = [path for path in texts if names.session_of(path) == path.stem]
         usual: dict[str, float] = {}
-        for path in sorted(texts, key=lambda path: path.name, reverse=True)[:_LOOKED_BACK]:
+        for path in sorted(mains, key=names.order, reverse=True)[:_LOOKED_BACK]:
             head = self._head(path)
             if head and head.conditions == conditions:
                 seconds: dict[str, list[float]] = {}

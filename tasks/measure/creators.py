@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from tasks.measure import analysis
-from tasks.measure.retries import on_demand
+from tasks.measure.retries import on_demand, why_nothing
 from tasks.measure.session import System, run_retries, run_session
 from tasks.measure.state import State
 from tasks.measure.state_cache import state_for
 from tasks.measure.syscheck import run_syscheck
+from tasks.shared import console
 from tasks.shared.cell import Cell
 from tasks.shared.doit_actions import Action, Check
 from tasks.shared.plan_file import read_plan
@@ -112,7 +113,7 @@ def variance_tasks(project: Project, units: tuple[Unit, ...]) -> Iterator[dict[s
     for version in project.config.versions:
         yield {
             "basename": f"variance:{version.label}",
-            "doc": f"which benchmarks of {version.exact} are too noisy; fails if any is and strict=1",
+            "doc": f"which benchmarks of {version.exact} are too noisy, as variance.json and in words",
             "actions": [Action(_analyse, project, version, units)],
             "file_dep": [
                 judgement,
@@ -153,8 +154,10 @@ def _run(project: Project) -> None:
 
 
 def _retry(project: Project, version: Version, units: tuple[Unit, ...], failed: str) -> None:
-    retries = on_demand(project, version.exact, failed, [unit.id for unit in units])
-    run_retries(project, lambda: _fresh_state(project), retries, System())
+    names = [unit.id for unit in units]
+    retries = on_demand(project, version.exact, failed, names, read_plan().ignored)
+    if not run_retries(project, lambda: _fresh_state(project), retries, System()):
+        console.say(why_nothing(project, _fresh_state(project), version.exact, failed, names))
 
 
 def _fresh_state(project: Project) -> State:

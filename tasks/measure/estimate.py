@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from tasks.measure.schedule import Need, round_count
 from tasks.measure.state import State
 from tasks.shared.cell import package_of
+from tasks.shared.settings import Settings
 
 #: Leaves of a unit, on average over the suite.
 _LEAVES = 1.6
@@ -18,16 +19,26 @@ _CALIBRATION = 1.45
 _LINK = 0.25
 
 
-def expected_seconds(needs: Sequence[Need], state: State) -> float:
-    """Wall seconds of the rounds: from earlier samples of the same units, else from the length of a sample."""
+def expected_of_sample(state: State) -> Callable[[str], float]:
+    """Seconds of one sample by unit: as earlier ones of it took, else by the length of a sample."""
     settings = state.project.settings
     usual = state.archive.usual_seconds(state.project.conditions)
     # Measured with the suite at 25 ms and at 1 s on two cores: 0.11 and 2.3 s a unit.
     default = _LEAVES * (_CALIBRATION * settings.benchtime + _SET_UP)
+    return lambda unit: usual.get(unit, default)
+
+
+def link_seconds(settings: Settings) -> float:
+    """Seconds to link and start one binary of a round, on all cores at once."""
+    return _LINK if settings.layouts == "fresh" else 0.0
+
+
+def expected_seconds(needs: Sequence[Need], state: State) -> float:
+    """Wall seconds of the rounds that these needs take."""
+    of_sample = expected_of_sample(state)
     seconds = 0.0
     for need in needs:
         samples = sum(need.rounds.values()) + (max(need.rounds.values()) if need.reference else 0)
-        seconds += samples * usual.get(need.unit, default)
-    links = {(version, package_of(need.unit)) for need in needs for version in need.rounds}
-    linking = _LINK * len(links) * round_count(needs) if settings.layouts == "fresh" else 0.0
-    return seconds + linking
+        seconds += samples * of_sample(need.unit)
+    binaries = {(version, package_of(need.unit)) for need in needs for version in need.rounds}
+    return seconds + link_seconds(state.project.settings) * len(binaries) * round_count(needs)

@@ -18,9 +18,10 @@ from tasks.shared.project import Project
 
 def write_failed_lists(
     project: Project, state: State, session: str, versions: Iterable[str], units: Iterable[str]
-) -> None:
-    """Write ``..._failed_benchmarks.txt`` of each of these versions in which a benchmark fails."""
+) -> list[Path]:
+    """Write ``..._failed_benchmarks.txt`` of each of these versions in which a benchmark fails; their paths."""
     listed = list(units)
+    written = []
     for version in versions:
         failing = [leaf for unit in listed for leaf in state.noisy(Cell(version, unit))]
         if failing:
@@ -28,6 +29,8 @@ def write_failed_lists(
             path = project.tree.version(label) / names.failed_file(session)
             command = f"doit{project.words} retry:{label} failed={project.relative(path)} rerun_count=100"
             write_atomic(path, _text(label, command, failing))
+            written.append(path)
+    return written
 
 
 def _text(label: str, command: str, failing: Iterable[Leaf]) -> str:

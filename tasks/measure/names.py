@@ -38,6 +38,13 @@ def session_of(path: Path) -> str | None:
     return match[1] if match else None
 
 
+def order(path: Path) -> tuple[str, int]:
+    """Sorts sample files as they were begun: a session's main file, then its retries by number."""
+    match = _SAMPLES.match(path.name)
+    kind = (match[2] if match else None) or MAIN
+    return (match[1] if match else path.stem), int(kind.removeprefix("retry")) if is_retry(kind) else 0
+
+
 def failed_file(session: str) -> str:
     """The list of benchmarks of one version that still failed at a session's end."""
     return session + _FAILED

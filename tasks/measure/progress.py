@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from tasks.measure.estimate import expected_of_sample, link_seconds
+from tasks.measure.pace import Pace
 from tasks.measure.sample_file import Sample
 from tasks.measure.schedule import Need, round_count
 from tasks.measure.state import State
@@ -20,13 +22,17 @@ from tasks.shared.statistics import Running, is_noisy, variance_class
 PROGRESS_FILE = "collection_progress.json"
 
 #: Below this many samples a running CV foretells nothing.
-_TELLING = 4
+_TELLING = 3
+
+#: Seconds after which the file is replaced within a round.
+_PAUSE = 5.0
 
 
 class Progress:
     """One session as it goes. ``phase`` is main, make-up or retry1, 2, ...; rounds are counted within it."""
 
-    def __init__(self, project: Project, state: State, session: str, started: float) -> None:
+    def __init__(self, project: Project, state: State, session: str, started: float, on_demand: bool = False) -> None:
+        """Retries ``on_demand`` have a budget of their own, whatever a unit has had before."""
         self._project = project
         self._state = state
         self.session = session
@@ -34,23 +40,31 @@ class Progress:
         self.started = started
         self.phase = "main"
         self.round = self.rounds = 0
-        self.latest: Sample | None = None
         #: Samples taken in this session, retries and make-up included, references left out.
         self.total = 0
-        #: What the main and retry rounds are expected to take, until the pace of this session is known.
-        self.expected = 0.0
-        self._rounds_done = 0
+        self._on_demand = on_demand
+        self._pace = Pace(expected_of_sample(state), link_seconds(project.settings), started)
+        self._binaries = 0
+        self._written = started
+        self._with_reference: set[str] = set()
+        #: Retry rounds that a unit has had or is getting now, of those that it may have.
+        self._retried: Counter[str] = Counter()
         self._wanted: dict[Cell, int] = {}
         self._taken: Counter[Cell] = Counter()
         self._failed: set[Cell] = set()
         self._spread: dict[Cell, dict[str, Running]] = {}
-        self._seconds: dict[str, Running] = {}
 
     def begin(self, phase: str, needs: Sequence[Need]) -> None:
         """A phase with these needs begins."""
         self.phase, self.round, self.rounds = phase, 0, round_count(needs)
         self._wanted = {Cell(version, need.unit): n for need in needs for version, n in need.rounds.items()}
         self._taken.clear()
+        self._with_reference = {need.unit for need in needs if need.reference}
+        for need in needs:
+            if phase.startswith("retry"):
+                self._retried[need.unit] += max(need.rounds.values())
+            elif not self._on_demand:
+                self._retried[need.unit] = min(self._state.retry_rounds(Cell(v, need.unit)) for v in need.rounds)
         for cell in self._wanted:
             if cell not in self._spread:
                 self._spread[cell] = self._known_spread(cell)
@@ -61,19 +75,26 @@ class Progress:
         rows = receipt["benchmarks"] if receipt else []
         return {row["name"]: Running.of(row["n"], row["mean"], row["stddev"]) for row in rows}
 
-    def begin_round(self, now: float) -> None:
-        """The next round begins."""
+    def begin_round(self, now: float, binaries: int) -> None:
+        """The next round begins, which links so many binaries."""
         self.round += 1
-        self._rounds_done += self.total > 0
+        self._binaries = binaries
+        self._pace.begin_round(binaries)
         self.write("running", now)
 
-    def count(self, version: str, sample: Sample) -> None:
-        """Note a finished sample (not one of a reference)."""
+    def write_now_and_then(self, now: float) -> None:
+        """Between two samples: replace the file if it has become old."""
+        if now - self._written >= _PAUSE:
+            self.write("running", now)
+
+    def count(self, version: str, sample: Sample, reference: bool = False) -> None:
+        """Note a finished sample; one of a reference only bears on the time left."""
+        self._pace.count(sample.unit, sample.seconds)
+        if reference:
+            return
         cell = Cell(version, sample.unit)
-        self.latest = sample
         self.total += 1
         self._taken[cell] += 1
-        self._seconds.setdefault(sample.unit, Running()).add(sample.seconds)
         if sample.status == "ok":
             for result in parse(sample.lines).results:
                 if TIME in result.values:
@@ -88,13 +109,13 @@ class Progress:
         return self._spread.get(cell, {})
 
     def classes(self) -> dict[str, Counter[str]]:
-        """By version, how many benchmarks are in each CV class so far, and as ``to retry`` how many would fail."""
+        """By version, how many benchmarks are in each CV class so far, and how many are ``too noisy``."""
         found: dict[str, Counter[str]] = {}
         for cell, leaves in self._spread.items():
             row = found.setdefault(cell.version, Counter())
             for name, spread in leaves.items():
                 row[variance_class(spread.cv)] += 1
-                row["to retry"] += self._would_fail(cell, name, spread)
+                row["too noisy"] += self._would_fail(cell, name, spread)
         return found
 
     @property
@@ -107,35 +128,29 @@ class Progress:
         return sum(max(0, n - self._taken[c]) for c, n in self._wanted.items() if c not in self._failed)
 
     def seconds_left(self, now: float) -> float:
-        """Of this phase, from what each unit takes and each round costs besides; and of the retries to expect."""
-        elapsed = now - self.started
-        if self._rounds_done < 1:
-            return max(0.0, self.expected - elapsed)
+        """Of this phase, and of the retries that the spread so far lets expect."""
         left = {cell: n - self._taken[cell] for cell, n in self._wanted.items() if cell not in self._failed}
-        sampling = sum(max(0, n) * self._mean_seconds(cell.unit) for cell, n in left.items())
-        return sampling + self._overhead(elapsed) * (self.rounds - self.round + 1) + self._retry_seconds(elapsed)
+        sampling = sum(
+            max(0, n) * self._pace.of_sample(cell.unit) * (2 if cell.unit in self._with_reference else 1)
+            for cell, n in left.items()
+        )
+        linking = self._pace.of_binary(now) * self._binaries * (self.rounds - self.round)
+        return sampling + linking + self._retry_seconds(now)
 
-    def _retry_seconds(self, elapsed: float) -> float:
+    def _retry_seconds(self, now: float) -> float:
         """What the retries still to come will take, if every benchmark keeps its spread."""
-        settings = self._project.settings
-        done = int(self.phase.removeprefix("retry")) if self.phase.startswith("retry") else 0
-        rounds = settings.rerun_count * max(0, settings.max_reruns - done)
-        failing = {
-            cell.unit
-            for cell, leaves in self._spread.items()
-            if any(self._would_fail(cell, *leaf) for leaf in leaves.items())
-        }
+        rounds = {unit: n for unit in self._failing_units() if (n := self._retries_left(unit))}
         versions = Counter(cell.unit for cell in self._spread)
-        sampling = sum(self._mean_seconds(unit) * versions[unit] for unit in failing)
-        return rounds * (sampling + self._overhead(elapsed)) if failing else 0.0
+        sampling = sum(n * versions[unit] * self._pace.of_sample(unit) for unit, n in rounds.items())
+        binaries = {(cell.version, cell.package) for cell in self._spread if cell.unit in rounds}
+        return sampling + max(rounds.values(), default=0) * len(binaries) * self._pace.of_binary(now)
 
-    def _mean_seconds(self, unit: str) -> float:
-        return self._seconds[unit].mean if unit in self._seconds else 0.0
+    def _failing_units(self) -> set[str]:
+        return {c.unit for c, leaves in self._spread.items() if any(self._would_fail(c, *x) for x in leaves.items())}
 
-    def _overhead(self, elapsed: float) -> float:
-        """Seconds of a round that are no samples: linking, starting, writing; references, too."""
-        sampled = sum(running.n * running.mean for running in self._seconds.values())
-        return max(0.0, elapsed - sampled) / max(1, self._rounds_done + 1)
+    def _retries_left(self, unit: str) -> int:
+        """Retry rounds that a unit may still get after this phase."""
+        return max(0, self._project.settings.retry_rounds - self._retried.get(unit, 0))
 
     def _would_fail(self, cell: Cell, name: str, spread: Running) -> bool:
         """Whether a benchmark would be too noisy with all its samples, were they as those so far."""
@@ -172,7 +187,7 @@ class Progress:
         row = Counter[str]()
         for cell in cells:
             done = self._taken[cell] >= self._wanted.get(cell, 0)
-            failing = sum(self._would_fail(cell, *leaf) for leaf in self._spread[cell].items())
+            noisy = sum(self._would_fail(cell, *leaf) for leaf in self._spread[cell].items())
             row["units"] += 1
             row["failed"] += cell in self._failed
             row["benchmarks"] += len(self._spread[cell])
@@ -180,12 +195,13 @@ class Progress:
             row["samples_wanted"] += self._wanted.get(cell, 0)
             if done and cell not in self._failed:
                 row["done"] += len(self._spread[cell])
-                row["passed"] += len(self._spread[cell]) - failing
-                row["to_retry"] += failing
+                row["passed"] += len(self._spread[cell]) - noisy
+                row["to_retry"] += noisy if self._retries_left(cell.unit) else 0
         counted = ("units", "failed", "benchmarks", "done", "passed", "to_retry", "samples", "samples_wanted")
         return {"package": package, **{name: row[name] for name in counted}}
 
     def write(self, state: str, now: float) -> None:
         """Replace the progress file."""
+        self._written = now
         path: Path = self._project.paths.results / PROGRESS_FILE
         schema.write("progress", path, self.document(state, now))

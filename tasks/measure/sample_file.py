@@ -40,7 +40,7 @@ _WORDS = ("session", "round", "unit", "layout", "position", "of", "started", "se
 class Head:
     """What all samples of one file have in common.
 
-    ``kind`` is main or reference; ``fingerprints`` has the hash of each unit (``runtime.SyncPool``);
+    ``kind`` is main, reference or retry1, 2, ...; ``fingerprints`` has the hash of each unit (``runtime.SyncPool``);
     ``conditions`` hashes what samples depend on besides: benchtime, layouts, machine; ``provenance`` spells
     it all out.
     """

@@ -70,15 +70,17 @@ def run_session(project: Project, state_of: Callable[[], State], cells: Sequence
     def retries(state: State, number: int) -> Sequence[Need]:
         if number > project.settings.max_reruns:
             return ()
-        # A unit that this session measures is retried in the versions that its blocks have.
-        return state.retries([cell for cell in cells if cell.version in blocks.get(cell.unit, (cell.version,))])
+        # A unit that this session measures is retried in the versions that its blocks have, unless it is one of the
+        # others that fails.
+        beside = {unit for unit, versions in blocks.items() if state.retry_rounds_left(unit, list(versions))}
+        return state.retries([c for c in cells if c.unit not in beside or c.version in blocks[c.unit]])
 
     _run(project, state_of, main, retries, system)
 
 
-def run_retries(project: Project, state_of: Callable[[], State], retries: Retries, system: System) -> None:
-    """Retry on demand, with no main rounds before."""
-    _run(project, state_of, lambda _: [], retries, system)
+def run_retries(project: Project, state_of: Callable[[], State], retries: Retries, system: System) -> bool:
+    """Retry on demand, with no main rounds before; whether there was anything to run again."""
+    return _run(project, state_of, lambda _: [], retries, system)
 
 
 def _run(
@@ -87,8 +89,8 @@ def _run(
     main: Callable[[State], list[Need]],
     retries: Retries,
     system: System,
-) -> None:
-    """Nothing is measured while another session runs."""
+) -> bool:
+    """Nothing is measured while another session runs. Whether there was anything to measure."""
     with hold(system.lock, exclusive=True, waiting=console.say) as descriptor:
         state = state_of()
         needs = main(state)
@@ -96,8 +98,10 @@ def _run(
         write_missing_blocks(project.tree)
         for problem in state.archive.problems():
             console.warn(problem)
-        if needs or retries(state, 1):
-            _Session(project, state, needs, retries, system, descriptor).run()
+        if not needs and not retries(state, 1):
+            return False
+        _Session(project, state, needs, retries, system, descriptor).run()
+        return True
 
 
 class _Session:
@@ -130,7 +134,7 @@ class _Session:
         self.kind = names.MAIN
         self.round = 0
         self.writer = SessionWriter(self.name, self._folder, self._head, project.machine)
-        self.progress = Progress(project, state, self.name, self.started)
+        self.progress = Progress(project, state, self.name, self.started, on_demand=not needs)
         scratch = scratch_folder(project)
         self.bench = Bench(
             binaries=binaries_of(project, self.records),
@@ -146,8 +150,9 @@ class _Session:
         """Run all rounds; whatever ends it, what was finished is kept and the progress file tells."""
         outcome = "interrupted"
         try:
+            keep_with_session(self.project, self.name)
             due = [] if self.needs else self.retries(self.state, 1)
-            self.progress.expected = announce(self.project, self.state, self.needs, due)
+            announce(self.project, self.state, self.needs, due)
             self._record_what_was_not_built()
             self.bench.folder.mkdir(parents=True, exist_ok=True)
             with show(self.progress, self.project.settings, self.system.clock) as view:
@@ -162,14 +167,14 @@ class _Session:
             if outcome == "interrupted":
                 say_interrupted(self.progress)
         write_missing_blocks(self.project.tree)
-        keep_with_session(self.project, self.name)
         self._list_what_fails()
         say_outcome(self.progress, self.system.clock.now())
 
     def _list_what_fails(self) -> None:
         versions = sorted({cell.version for cell in self.measured})
         units = sorted({unit for version in versions for unit in self.fingerprints[version]})
-        write_failed_lists(self.project, self.state, self.name, versions, units)
+        for path in write_failed_lists(self.project, self.state, self.name, versions, units):
+            console.say(f"what is still too noisy is listed in {self.project.relative(path)}")
 
     def _main_rounds(self, view: View) -> None:
         """The rounds that are wanted, then more for what was lost in them: each sample that failed once."""
@@ -178,6 +183,8 @@ class _Session:
         lost = {unit for (version, unit) in self.lost if (version, unit) not in self.dropped}
         if lost:
             extra = max(n for (_, unit), n in self.lost.items() if unit in lost)
+            for version, unit in sorted(key for key in self.lost if key[1] in lost):
+                console.say(f"a sample of {unit} in {self.project.version(version).label} was lost; it is made up for")
             again = [replace(n, rounds=dict.fromkeys(n.rounds, extra)) for n in self.needs if n.unit in lost]
             self._phase("make-up", again)
             self._rounds(again, view)
@@ -200,16 +207,16 @@ class _Session:
             kind = kind if kind == names.REFERENCE else self.kind
             self.writer.append(version, kind, sample)
             self._judge(version, sample)
-            if kind != names.REFERENCE:
-                self.progress.count(version, sample)
+            self.progress.count(version, sample, reference=kind == names.REFERENCE)
+            self.progress.write_now_and_then(self.system.clock.now())
             view.update(version, sample)
 
         first = self.round + 1
         for number in range(first, self.round + round_count(needs) + 1):
             self.round = number
-            self.progress.begin_round(self.system.clock.now())
             # Round numbers go on through the phases of a session, so that they name its blocks.
             plan = plan_round(needs, number, self.seed, fresh, first)
+            self.progress.begin_round(self.system.clock.now(), len(plan.binaries))
             run_round(self.name, plan, self.bench, self.dropped, emit)
             self.writer.sync()
 

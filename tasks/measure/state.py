@@ -109,11 +109,6 @@ class State:
         receipt = self.receipt(cell) or self.derive(cell)
         return bool(receipt and receipt["status"] == "ok") and self.missing(cell) == 0
 
-    def has_samples(self, cell: Cell) -> bool:
-        """Whether a cell has results of today's code, if not all."""
-        receipt = self.receipt(cell) or self.derive(cell)
-        return bool(receipt and receipt["status"] == "ok" and receipt["samples"])
-
     def noisy(self, cell: Cell) -> list[Leaf]:
         """The benchmarks of a cell that are too noisy by today's limits."""
         receipt = self.receipt(cell) or self.derive(cell)
@@ -126,11 +121,12 @@ class State:
         if key not in self._retries:
             failing = [cell for v in key[1:] if self.takes_part(cell := Cell(v, unit)) and self.noisy(cell)]
             limit = self.project.settings.retry_rounds
-            left = [limit - self._retry_rounds(cell) for cell in failing]
+            left = [limit - self.retry_rounds(cell) for cell in failing]
             self._retries[key] = max(0, *left) if left else 0
         return self._retries[key]
 
-    def _retry_rounds(self, cell: Cell) -> int:
+    def retry_rounds(self, cell: Cell) -> int:
+        """How many retry rounds a cell has had."""
         receipt = self.receipt(cell) or self.derive(cell)
         return int(receipt["retry_rounds"]) if receipt else 0
 

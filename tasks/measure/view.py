@@ -27,8 +27,8 @@ _BAR = 60
 _STYLES = {"good": "green", "acceptable": "green", "warning": "yellow", "high": "red", "very high": "bold red"}
 
 
-def announce(project: Project, state: State, needs: Sequence[Need], retries: Sequence[Need]) -> float:
-    """Say what a session is about to do and how long that will take; the seconds expected."""
+def announce(project: Project, state: State, needs: Sequence[Need], retries: Sequence[Need]) -> None:
+    """Say what a session is about to do and how long that will take."""
     settings = project.settings
     everything = [*needs, *retries]
     versions = {version for need in everything for version in need.rounds}
@@ -41,13 +41,14 @@ def announce(project: Project, state: State, needs: Sequence[Need], retries: Seq
             f"measuring {len(needs)} benchmark functions in {labels}: {round_count(needs)} rounds of {what}; {takes}"
         )
         if settings.max_reruns:
-            console.say(f"then up to {settings.max_reruns} x {settings.rerun_count} rounds more of what is too noisy")
+            rounds = f"{settings.max_reruns} x {settings.rerun_count}"
+            console.say(f"besides, up to {rounds} rounds more of what is too noisy then")
     else:
         console.say(
             f"measuring {len(retries)} benchmark functions again in {labels}: "
             f"{round_count(retries)} rounds of {what}; {takes}"
+            + (f", and up to {settings.max_reruns} times as long if they stay noisy" if settings.max_reruns > 1 else "")
         )
-    return seconds
 
 
 def say_outcome(progress: Progress, now: float) -> None:
@@ -107,17 +108,17 @@ class View:
 
     def _phase_line(self) -> str:
         if self._phase == "make-up":
-            return "making up for samples that were lost"
+            return f"{self._progress.rounds} rounds more of what has lost samples"
         return f"retry {self._phase.removeprefix('retry')} of what is too noisy: {self._progress.rounds} rounds"
 
     def _line(self) -> str:
         progress = self._progress
         phase = "" if progress.phase == "main" else f"{progress.phase}, "
         left = for_people(progress.seconds_left(self._clock.now()))
-        retry = sum(row["to retry"] for row in progress.classes().values())
+        noisy = sum(row["too noisy"] for row in progress.classes().values())
         return (
             f"{phase}round {progress.round} of {progress.rounds}, {progress.fraction:4.0%} of the samples, "
-            f"{retry} too noisy so far, about {left} left"
+            f"{noisy} too noisy so far, about {left} left"
         )
 
     def _drawing(self, sample: Sample) -> Any:
@@ -126,7 +127,7 @@ class View:
         from rich.text import Text
 
         done = round(_BAR * self._progress.fraction)
-        bar = Text("━" * done, style="green").append("━" * (_BAR - done), style="dim")
+        bar = Text("━" * done, style="green").append("·" * (_BAR - done), style="dim")
         return Group(Text(self._line(), style="bold"), bar, *self._unit_lines(sample.unit), self._classes())
 
     def _unit_lines(self, unit: str) -> Iterator[Any]:
@@ -150,12 +151,12 @@ class View:
         names = [name for _, name, _ in CLASSES]
         classes = self._progress.classes()
         rows = [
-            [label, *(str(classes[exact][name]) for name in (*names, "to retry"))]
+            [label, *(str(classes[exact][name]) for name in (*names, "too noisy"))]
             for exact, label in self._progress.labels.items()
             if exact in classes
         ]
         title = f"CV classes so far, per {self._settings.benchtime_text} sample"
-        return console.grid(title, ["version", *names, "to retry"], rows)
+        return console.grid(title, ["version", *names, "too noisy"], rows)
 
 
 @contextmanager

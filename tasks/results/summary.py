@@ -33,7 +33,8 @@ def print_summary(project: Project) -> None:
     console.table(f"CV classes per {settings.benchtime_text} sample", columns, rows)
     if settings.interval_target:
         target += f" and the mean's 95 % interval wider than +-{settings.interval_target:g} %"
-    console.say(f"noisy: CV above {target}")
+    own = " (some have limits of their own: config.yaml)" if project.config.thresholds else ""
+    console.say(f"noisy: CV above {target}{own}")
     for note in notes:
         console.warn(note)
     console.say(f"samples and merged results: {project.relative(project.tree.folder)}/")

@@ -43,13 +43,14 @@ class Config:
     def limits(self, package: str, leaf: str, chosen: Settings) -> Limits:
         """When a benchmark is too noisy: by its own entry, its unit's or its package's, else by the settings."""
         unit = leaf.split("/", 1)[0]
-        keys = (f"{package}.{leaf}", f"{package}.{unit}", package)
-        for key in keys:
+        # The closest entry counts.
+        for key in (f"{package}.{leaf}", f"{package}.{unit}", package):
             if key in self.varies_by_nature:
                 return Limits(0.0, self.varies_by_nature[key], by_nature=True)
-        own = (_in_profile(self.thresholds.get(key), chosen.profile) for key in keys)
-        threshold = next((value for value in own if value is not None), chosen.variance_threshold)
-        return Limits(threshold, chosen.interval_target)
+            threshold = _in_profile(self.thresholds.get(key), chosen.profile)
+            if threshold is not None:
+                return Limits(threshold, chosen.interval_target)
+        return Limits(chosen.variance_threshold, chosen.interval_target)
 
 
 def _in_profile(value: float | Mapping[str, float] | None, profile: str) -> float | None:

@@ -20,12 +20,15 @@ class Plan:
     """What a run was asked for and found.
 
     ``cells`` were selected, ``toolchains`` (exact versions) are to be installed, ``named`` are the tasks that somebody
-    typed. ``outdated`` versions have fingerprints of other code than today's, and get no new ones in this run.
+    typed. ``judged`` cells make a strict run fail if they fail; ``ignored`` ones are left out, also of retries.
+    ``outdated`` versions have fingerprints of other code than today's, and get no new ones in this run.
     """
 
     cells: tuple[Cell, ...] = ()
     toolchains: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
+    judged: tuple[Cell, ...] = ()
+    ignored: tuple[Cell, ...] = ()
     outdated: tuple[str, ...] = ()
 
     @functools.cached_property
@@ -61,8 +64,9 @@ def read_plan() -> Plan:
 @functools.cache
 def _read(name: str) -> Plan:
     document = json.loads(Path(name).read_text())
-    cells = tuple(Cell(**cell) for cell in document["cells"])
-    return Plan(cells, *(tuple(document[key]) for key in ("toolchains", "named", "outdated")))
+    cells, judged, ignored = (tuple(Cell(**cell) for cell in document[key]) for key in ("cells", "judged", "ignored"))
+    toolchains, named, outdated = (tuple(document[key]) for key in ("toolchains", "named", "outdated"))
+    return Plan(cells, toolchains, named, judged, ignored, outdated)
 
 
 def _is_alive(process: str) -> bool:

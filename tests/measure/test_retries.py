@@ -124,8 +124,8 @@ def test_what_varies_by_nature_is_not_run_again_for_its_cv(make_bed: Callable[..
     assert taken(bed.run(behaviour=noisy("alpha.One")), "alpha.One") == dict.fromkeys(VERSIONS, 4)
 
 
-@pytest.mark.parametrize("killed_after", range(49, 65))
-def test_a_kill_in_a_retry_costs_at_most_a_block(retrying: Bed, killed_after: int) -> None:
+@pytest.mark.parametrize("killed_after", [*range(0, 48, 3), *range(44, 65)])
+def test_a_kill_costs_at_most_a_block(retrying: Bed, killed_after: int) -> None:
     """The next doit runs what is missing of the retries, and no main round again."""
     noise = noisy("alpha.One", "go1.24.0")
 
@@ -139,7 +139,8 @@ def test_a_kill_in_a_retry_costs_at_most_a_block(retrying: Bed, killed_after: in
     with pytest.raises(KeyboardInterrupt):
         run_session(retrying.project, retrying.state, retrying.cells(), system)
     after = retrying.run(behaviour=noise)
-    assert {unit for _, unit in after.sampled} <= {"alpha.One"}
+    if killed_after >= 48:
+        assert {unit for _, unit in after.sampled} <= {"alpha.One"}
     receipts = {version: retrying.state().receipt(Cell(version, "alpha.One")) for version in VERSIONS}
     rounds = {version: receipt["retry_rounds"] for version, receipt in receipts.items() if receipt}
     # The version that fails has all of its retries, those beside it at most a block less.

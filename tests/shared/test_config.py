@@ -240,6 +240,13 @@ def test_what_varies_by_nature(load: Callable[..., config.Config], leaf: str, by
     assert limits == (Limits(0.0, 30, by_nature=True) if by_nature else Limits(20, 10))
 
 
+def test_a_closer_threshold_beats_the_nature_of_a_package(load: Callable[..., config.Config]) -> None:
+    """Whichever of the two kinds it is, the closest entry counts."""
+    loaded = load(thresholds={"runtime.SyncPool": 12}, varies_by_nature={"runtime": 30})
+    assert loaded.limits("runtime", "SyncPool", _settings(loaded)) == Limits(12, 10)
+    assert loaded.limits("runtime", "Other", _settings(loaded)).by_nature
+
+
 @pytest.mark.parametrize("part", ["thresholds", "varies_by_nature"])
 def test_limits_of_nothing(load: Callable[..., config.Config], part: str) -> None:
     """A package, a benchmark or a profile that is not there is named with what is."""
