@@ -18,7 +18,7 @@ from tasks.shared.project import Project
 from tasks.shared.settings import Settings
 from tasks.shared.statistics import mean_interval, summarize, variance_class
 from tasks.shared.versions import Version
-from tasks.suite.fingerprint import PackageInputs
+from tasks.suite.fingerprint import Inputs
 from tasks.suite.fingerprint import document as fingerprint_document
 from tasks.suite.scan import Unit
 
@@ -185,6 +185,7 @@ def build_record() -> Document:
         "inputs": HASH,
         "status": "built",
         "units": ["runtime.SyncPool"],
+        "fingerprints": {"runtime.SyncPool": HASH},
         "modules": {"golang.org/x/sync": "v0.10.0"},
         "link_arguments": ["-buildmode=exe", "-X", "testing.testBinary=1"],
         "binary_sha256": HASH,
@@ -244,8 +245,14 @@ def blocks() -> Document:
 
 def fingerprint() -> Document:
     """What a cell measures."""
-    inputs = PackageInputs({"runtime/alloc_test.go": HASH}, {"go.mod": HASH, "go.sum": HASH})
-    return fingerprint_document(UNIT, GO_1_24, inputs, {"GOAMD64": "v1"}, HASH)
+    inputs = Inputs(
+        declarations={"BenchmarkSyncPool": HASH},
+        imports=["golang.org/x/sync/errgroup", "testing"],
+        packages={"goperf.dev/benchmarks/internal/leakcheck": HASH},
+        files={"runtime/testdata/text": HASH},
+        modules={"golang.org/x/sync": "v0.10.0 h1:3NQrjDixjgGwUOCaF8w2+VYHv0Ve/vGYSbdkTa98gmQ="},
+    )
+    return fingerprint_document(UNIT.id, GO_1_24, inputs, {"GOAMD64": "v1"})
 
 
 def toolchain() -> Document:

@@ -13,13 +13,15 @@ from tasks.measure.session import System, run_retries, run_session
 from tasks.measure.state import State
 from tasks.shared import config, schema
 from tasks.shared.cell import Cell
+from tasks.shared.files import sha256
 from tasks.shared.machine import Machine
 from tasks.shared.paths import Paths
 from tasks.shared.project import Project
 from tasks.shared.verified import Verified
 from tasks.suite import fingerprint, templates
 from tasks.suite.build import Target, inputs_of
-from tasks.suite.scan import Unit, scan_package
+from tasks.suite.fingerprint import Inputs
+from tasks.suite.scan import Unit, package_sources, scan_package
 from tests.fakes import Behaviour, FakeClock, FakeProcesses, steady
 
 MACHINE = Machine("linux", "amd64", "A CPU @ 3 GHz", 2, 8 * 2**30, "An OS 1", "6.1")
@@ -85,12 +87,23 @@ class Bed:
         for version in configured.versions:
             folder = paths.build_of(version.exact)
             templates.instantiate(templates.choose(paths.benchmarks, version), version, folder)
-            fingerprint.write_all(paths, version, self.units, configured.environment)
+            fingerprint.write_all(paths, version, self.inputs(), configured.environment)
             linker = paths.toolchain(version.exact) / "pkg" / "tool" / "linux_amd64" / "link"
             linker.parent.mkdir(parents=True, exist_ok=True)
             linker.touch()
             for package in configured.packages:
                 self.set_build(Target(paths, version, package), "built")
+
+    def inputs(self) -> dict[str, Inputs]:
+        """What bears on each unit, as a compiler that knows no functions would see it: its package's files."""
+        suite = self.project.paths.benchmarks
+        found = {}
+        for unit in self.units:
+            files = {
+                str(path.relative_to(suite)): sha256(path.read_bytes()) for path in package_sources(suite, unit.package)
+            }
+            found[unit.id] = Inputs({unit.name: sha256(unit.name)}, [], {}, files, {})
+        return found
 
     def set_build(self, target: Target, status: str, output: str = "") -> None:
         """Write the record of a build; a failed one with what the compiler said."""
@@ -101,6 +114,13 @@ class Bed:
             "package": target.package,
             "inputs": inputs_of(target, self.project.config.environment),
             "status": status,
+            "fingerprints": {
+                unit.id: fingerprint.document(
+                    unit.id, target.version, self.inputs()[unit.id], self.project.config.environment
+                )["fingerprint"]
+                for unit in self.units
+                if unit.package == target.package
+            },
             "units": [unit.id for unit in self.units if unit.package == target.package and built],
             "modules": {"golang.org/x/crypto": "v0.27.0"} if built else {},
             "link_arguments": ["-buildmode=exe"] if built else [],

@@ -108,7 +108,7 @@ def _take_fingerprints(project: Project, version: Version, units: tuple[Unit, ..
             copy_sources(paths, version, package)
         graph = list_packages(paths, version, packages, SystemProcesses())
         reader = Reader(paths, version, graph, SystemProcesses())
-        inputs = {}
+        inputs: dict[str, fingerprint.Inputs] = {}
         for package in packages:
             inputs |= reader.inputs(package, [unit for unit in units if unit.package == package])
         fingerprint.write_all(paths, version, inputs, project.config.environment)

@@ -43,7 +43,9 @@ class Reader:
         declared = read_declarations(self._program, self._names, found.files, self._env, self._processes)
         whole = bool(declared.unresolved)
         return {
-            unit.id: self._of_whole(found) if whole or unit.name not in declared.units else self._of(found, declared, unit)
+            unit.id: self._of_whole(found)
+            if whole or unit.name not in declared.units
+            else self._of(found, declared, unit)
             for unit in units
         }
 
