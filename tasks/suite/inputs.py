@@ -29,7 +29,7 @@ class Reader:
         self._graph = graph
         self._processes = processes
         goroot, build = paths.toolchain(version.exact), paths.build_of(version.exact)
-        scratch = build / "scratch"
+        scratch = build / "units.home"
         scratch.mkdir(parents=True, exist_ok=True)
         self._env = {**for_compiling(goroot, scratch, {}), "GOCACHE": str(paths.build / "gocache")}
         self._program = build_program(goroot / "bin" / "go", build, self._env, processes)

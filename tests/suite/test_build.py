@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,42 @@ from tests.builders import GO_1_24
 UNITS = (Unit("runtime", "A", "", ""), Unit("runtime", "B", "", ""), Unit("stdlib", "C", "", ""))
 
 
+#: What the program says of the declarations of any package.
+REPORT: dict[str, Any] = {
+    "hashes": {"BenchmarkA": "a" * 64, "BenchmarkB": "b" * 64},
+    "units": {"A": ["BenchmarkA"], "B": ["BenchmarkB"]},
+    "imports": {"BenchmarkA": ["example.com/b/x"]},
+    "always": None,
+    "always_imports": None,
+    "embeds": {},
+    "unresolved": "",
+}
+
+
+def listing(source: Path) -> str:
+    """What `go list` says of the package and of two others that it imports."""
+    own = {"Path": "example.com/suite", "Main": True}
+    packages: list[dict[str, Any]] = [
+        {"ImportPath": "example.com/a/y", "Name": "y", "Module": {"Path": "example.com/a", "Version": "v0.2.0"}},
+        {
+            "ImportPath": "example.com/b/x",
+            "Name": "x",
+            "Module": {"Path": "example.com/b", "Version": "v1.0.0"},
+            "Deps": ["example.com/a/y"],
+        },
+        {
+            "ImportPath": "example.com/suite/runtime",
+            "Name": "runtime",
+            "Dir": str(source / "runtime"),
+            "Module": own,
+            "TestGoFiles": ["a_test.go"],
+            "TestImports": ["example.com/b/x"],
+        },
+        {"ImportPath": "example.com/suite/runtime.test", "Name": "main", "Module": own},
+    ]
+    return "\n".join(json.dumps(package, indent=1) for package in packages)
+
+
 class Go:
     """A `go` and the binary that it makes; ``broken`` names the step that fails."""
 
@@ -31,13 +68,20 @@ class Go:
     def run(
         self, command: Sequence[str], *, env: Mapping[str, str], cwd: Path, timeout: float, keep: Sequence[int] = ()
     ) -> Finished:
-        step = {"list": "modules", "test": "compile"}.get(command[1], "names")
+        step = {"list": "modules", "test": "compile", "build": "program"}.get(command[1], "names")
+        if Path(command[0]).name.startswith("units-"):
+            step = "declarations"
         self.steps.append(step)
         self.environments[step] = env
         if step == self.broken:
             return Finished(1, b"", f"# pkg\n{cwd}/runtime/a_test.go:3:1: broken {step}\n".encode(), 1.0)
         if step == "modules":
-            return Finished(0, b"\n\nexample.com/b v1.0.0\nexample.com/a v0.2.0\nexample.com/b v1.0.0\n", b"", 1.0)
+            return Finished(0, listing(cwd).encode(), b"", 1.0)
+        if step == "program":
+            Path(command[command.index("-o") + 1]).write_text("a program")
+            return Finished(0, b"", b"", 1.0)
+        if step == "declarations":
+            return Finished(0, json.dumps(REPORT).encode(), b"", 1.0)
         if step == "names":
             return Finished(0, f"{self.listed}PASS\n".encode(), b"", 1.0)
         self.sources = {str(p.relative_to(cwd)) for p in cwd.rglob("*") if p.is_file()}
@@ -84,7 +128,8 @@ def test_build(target: Target) -> None:
     assert record["units"] == ["runtime.A", "runtime.B"]
     assert record["modules"] == {"example.com/a": "v0.2.0", "example.com/b": "v1.0.0"}
     assert record["link_arguments"] == ["-buildmode=exe"]
-    assert go.steps == ["modules", "compile", "names"]
+    assert set(record["fingerprints"]) == {"runtime.A", "runtime.B"}
+    assert go.steps == ["modules", "program", "declarations", "compile", "names"]
 
 
 def test_sources_are_copied(target: Target) -> None:

@@ -163,5 +163,7 @@ def test_a_shadowed_name_is_no_use(ask: Callable[..., Declarations]) -> None:
 
 def test_declarations_of_several_files(ask: Callable[..., Declarations]) -> None:
     """A helper may lie in another file."""
-    found = ask(SOURCE + "\nfunc BenchmarkSix(b *testing.B) { elsewhere() }\n", q_test="package p\n\nfunc elsewhere() {}\n")
+    found = ask(
+        SOURCE + "\nfunc BenchmarkSix(b *testing.B) { elsewhere() }\n", q_test="package p\n\nfunc elsewhere() {}\n"
+    )
     assert found.units["Six"] == ["BenchmarkSix", "elsewhere"]
