@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 import resource
@@ -68,6 +69,8 @@ def start(checkout: Checkout, waiting: list[subprocess.Popen[str]], *arguments: 
         [sys.executable, "-m", "doit", *arguments],
         cwd=checkout.root, env=dict(checkout.env), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT, text=True,
+        # Under nohup or behind a shell's & the tests may have inherited that Ctrl-C is ignored.
+        preexec_fn=functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
     waiting.append(process)
     return process
