@@ -14,9 +14,10 @@ from doit.cmd_forget import Forget as Stock
 
 from tasks.engine.planning import closure_of
 from tasks.engine.reporter import Reporter
-from tasks.engine.selection import DRY_RUN, Command, by_group, in_words, mistakes_told, named, through_groups
+from tasks.engine.selection import Command, by_group, in_words, mistakes_told, named, through_groups
 from tasks.measure.archive import forget
 from tasks.shared.cell import package_of
+from tasks.shared.doit_actions import DRY_RUN
 from tasks.shared.errors import PerfError
 from tasks.shared.project import Project
 from tasks.suite.build import Target, read_record

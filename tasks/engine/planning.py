@@ -167,14 +167,18 @@ def _say_what_there_is_to_do(project: Project, installs: int, builds: int, stale
     )
 
 
-def closure_of(tasks: Mapping[str, Any], selected: Iterable[str]) -> set[str]:
-    """The selected tasks and all that they depend on (not what they would set up)."""
+def closure_of(tasks: Mapping[str, Any], selected: Iterable[str], groups_only: bool = False) -> set[str]:
+    """The selected tasks and all that they depend on (not what they would set up).
+
+    ``groups_only``: just what is reached through tasks that only group others, such as aliases.
+    """
     todo, seen = list(selected), set()
     while todo:
         name = todo.pop()
         if name not in seen:
             seen.add(name)
-            todo.extend(tasks[name].task_dep)
+            if not (groups_only and tasks[name].actions):
+                todo.extend(tasks[name].task_dep)
     return seen
 
 

@@ -11,7 +11,6 @@ from tasks.measure.state import State
 from tasks.measure.variance import in_words, variance_document
 from tasks.shared import console, schema
 from tasks.shared.cell import Cell
-from tasks.shared.errors import PerfError
 from tasks.shared.files import to_json, write_atomic
 from tasks.shared.project import Project
 from tasks.shared.statistics import CLASSES
@@ -42,13 +41,7 @@ def write_judgement(project: Project) -> None:
 
 def analyse(project: Project, version: Version, units: Sequence[str], state: State) -> None:
     """Write variance.json of a version, and name what fails."""
-    receipts = []
-    for unit in units:
-        receipt = state.receipt(Cell(version.exact, unit))
-        if receipt is None:
-            raise PerfError(f"{unit} has no valid receipt for {version.label}; run `doit collect:{version.label}`")
-        receipts.append(receipt)
-    document = variance_document(project, version, receipts)
+    document = variance_document(project, version, state.receipts(version, units))
     path = project.tree.variance(version.label)
     schema.write("variance", path, document)
     state.verified.remember(path)

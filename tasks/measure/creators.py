@@ -77,7 +77,7 @@ def collect_tasks(project: Project, units: tuple[Unit, ...]) -> Iterator[dict[st
                 "uptodate": [Check(_is_up_to_date, project, cell)],
                 "meta": {"cell": (cell.version, cell.unit), "quiet": True},
             }
-        yield from _aliases("collect", version, "the same as")
+        yield from _aliases("collect", version)
 
 
 def retry_tasks(project: Project, units: tuple[Unit, ...], failed: str) -> Iterator[dict[str, Any]]:
@@ -94,7 +94,7 @@ def retry_tasks(project: Project, units: tuple[Unit, ...], failed: str) -> Itera
             "verbosity": 2,
             "meta": {"retry": version.exact},
         }
-        yield from _aliases("retry", version, "the same as")
+        yield from _aliases("retry", version)
 
 
 def variance_tasks(project: Project, units: tuple[Unit, ...]) -> Iterator[dict[str, Any]]:
@@ -124,14 +124,14 @@ def variance_tasks(project: Project, units: tuple[Unit, ...]) -> Iterator[dict[s
             "verbosity": 2,
             "meta": {"quiet": True},
         }
-        yield from _aliases("variance", version, "the same as")
+        yield from _aliases("variance", version)
 
 
-def _aliases(basename: str, version: Version, says: str) -> Iterator[dict[str, Any]]:
+def _aliases(basename: str, version: Version) -> Iterator[dict[str, Any]]:
     for alias in version.aliases:
         yield {
             "basename": f"{basename}:{alias}",
-            "doc": f"{says} {basename}:{version.label}",
+            "doc": f"the same as {basename}:{version.label}",
             "actions": None,
             "task_dep": [f"{basename}:{version.label}"],
         }

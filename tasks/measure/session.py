@@ -64,7 +64,9 @@ def run_session(project: Project, state_of: Callable[[], State], cells: Sequence
         # A kill may have left samples that no receipt knows of.
         state.catch_up(cells)
         needs = state.needs(cells)
-        blocks.update({need.unit: need.rounds for need in needs})
+        # What only lacks some rounds, after a kill, has had most of its blocks with all the others.
+        whole = project.settings.count
+        blocks.update({need.unit: need.rounds for need in needs if max(need.rounds.values()) == whole})
         return needs
 
     def retries(state: State, number: int) -> Sequence[Need]:
@@ -123,9 +125,9 @@ class _Session:
         self.started = system.clock.now()
         self.name = self._new_name()
         self.seed = random.SystemRandom().randrange(1, 2**31)
-        self.needs, _ = read_records(project, needs)
         # Retries that are due already may be of packages that the main rounds do not need.
-        _, self.records = read_records(project, [*needs, *retries(state, 1)])
+        kept, self.records = read_records(project, [*needs, *retries(state, 1)])
+        self.needs = kept[: len(needs)]
         self.fingerprints = read_fingerprints(state, sorted({version for version, _ in self.records}))
         self.dropped: set[tuple[str, str]] = set()
         self.failures: dict[tuple[str, str], int] = {}

@@ -15,6 +15,7 @@ from tasks.shared.cell import Cell
 from tasks.shared.errors import PerfError
 from tasks.shared.project import Project
 from tasks.shared.verified import Verified
+from tasks.shared.versions import Version
 
 
 class State:
@@ -72,9 +73,23 @@ class State:
             return None
         return make_receipt(self.project.tree, cell, self.archive.samples(cell.version, cell.unit), terms)
 
+    def known(self, cell: Cell) -> dict[str, Any] | None:
+        """The receipt on disk, else the one that the texts give; None without a fingerprint."""
+        return self.receipt(cell) or self.derive(cell)
+
+    def receipts(self, version: Version, units: Iterable[str]) -> list[dict[str, Any]]:
+        """The receipts on disk of these units under a version; PerfError if one is missing."""
+        found = []
+        for unit in units:
+            receipt = self.receipt(Cell(version.exact, unit))
+            if receipt is None:
+                raise PerfError(f"{unit} has no valid receipt for {version.label}; run `doit collect:{version.label}`")
+            found.append(receipt)
+        return found
+
     def missing(self, cell: Cell) -> int:
         """How many more rounds a cell needs."""
-        receipt = self.receipt(cell) or self.derive(cell)
+        receipt = self.known(cell)
         count = self.project.settings.count
         return count if receipt is None else rounds_missing(receipt, count)
 
@@ -104,12 +119,14 @@ class State:
 
     def takes_part(self, cell: Cell) -> bool:
         """Whether a cell has all its samples of today's code, whatever has become of its receipt."""
-        receipt = self.receipt(cell) or self.derive(cell)
-        return bool(receipt and receipt["status"] == "ok") and self.missing(cell) == 0
+        receipt = self.known(cell)
+        if receipt is None or receipt["status"] != "ok":
+            return False
+        return rounds_missing(receipt, self.project.settings.count) == 0
 
     def noisy(self, cell: Cell) -> list[Leaf]:
         """The benchmarks of a cell that are too noisy by today's limits."""
-        receipt = self.receipt(cell) or self.derive(cell)
+        receipt = self.known(cell)
         leaves = leaves_of(self.project.config, self.project.settings, receipt) if receipt else []
         return [leaf for leaf in leaves if leaf.noisy]
 
@@ -125,7 +142,7 @@ class State:
 
     def retry_rounds(self, cell: Cell) -> int:
         """How many retry rounds a cell has had."""
-        receipt = self.receipt(cell) or self.derive(cell)
+        receipt = self.known(cell)
         return int(receipt["retry_rounds"]) if receipt else 0
 
     def adopt(self, cell: Cell) -> dict[str, Any]:

@@ -9,6 +9,16 @@ from doit.exceptions import TaskFailed
 
 from tasks.shared.errors import PerfError
 
+#: The option of commands and tasks that can tell what they would do.
+DRY_RUN = {
+    "name": "dry_run",
+    "short": "n",
+    "long": "dry-run",
+    "type": bool,
+    "default": False,
+    "help": "change nothing, say what would be done",
+}
+
 
 class Action:
     """A doit action that calls a function with fixed arguments; a PerfError fails the task with its message.
