@@ -8,7 +8,7 @@ from typing import Any
 
 from tasks.measure.purge import Belongings, belongings, move
 from tasks.shared import console
-from tasks.shared.doit_actions import DRY_RUN, Action
+from tasks.shared.doit_actions import DRY_RUN, Action, on_request
 from tasks.shared.errors import PerfError
 from tasks.shared.locks import LOCK_FILE, hold
 from tasks.shared.project import Project
@@ -29,15 +29,7 @@ def purge_tasks(project: Project) -> Iterator[dict[str, Any]]:
 
 
 def _task(name: str, doc: str, *action: Any) -> dict[str, Any]:
-    return {
-        "basename": name,
-        "doc": doc,
-        "actions": [Action(*action)],
-        "params": [DRY_RUN],
-        "uptodate": [False],
-        "verbosity": 2,
-        "meta": {"quiet": True},
-    }
+    return on_request(name, doc, Action(*action), params=[DRY_RUN])
 
 
 def _ask(project: Project, **_options: Any) -> None:

@@ -74,8 +74,8 @@ def run_session(project: Project, state_of: Callable[[], State], cells: Sequence
             return ()
         # A unit that this session measures is retried in the versions that its blocks have, unless it is one of the
         # others that fails.
-        beside = {unit for unit, versions in blocks.items() if state.retry_rounds_left(unit, list(versions))}
-        return state.retries([c for c in cells if c.unit not in beside or c.version in blocks[c.unit]])
+        in_blocks = {unit for unit, versions in blocks.items() if state.retry_rounds_left(unit, list(versions))}
+        return state.retries([c for c in cells if c.unit not in in_blocks or c.version in blocks[c.unit]])
 
     _run(project, state_of, main, retries, system)
 
@@ -100,9 +100,11 @@ def _run(
         write_missing_blocks(project.tree)
         for problem in state.archive.problems():
             console.warn(problem)
-        if not needs and not retries(state, 1):
+        # Retries that are due already may be of packages that the main rounds do not need.
+        due = retries(state, 1)
+        if not needs and not due:
             return False
-        _Session(project, state, needs, retries, system, descriptor).run()
+        _Session(project, state, needs, due, retries, system, descriptor).run()
         return True
 
 
@@ -114,6 +116,7 @@ class _Session:
         project: Project,
         state: State,
         needs: Sequence[Need],
+        due: Sequence[Need],
         retries: Retries,
         system: System,
         lock_descriptor: int,
@@ -125,8 +128,8 @@ class _Session:
         self.started = system.clock.now()
         self.name = self._new_name()
         self.seed = random.SystemRandom().randrange(1, 2**31)
-        # Retries that are due already may be of packages that the main rounds do not need.
-        kept, self.records = read_records(project, [*needs, *retries(state, 1)])
+        self.due = due
+        kept, self.records = read_records(project, [*needs, *due])
         self.needs = kept[: len(needs)]
         self.fingerprints = read_fingerprints(state, sorted({version for version, _ in self.records}))
         self.dropped: set[tuple[str, str]] = set()
@@ -153,8 +156,7 @@ class _Session:
         outcome = "interrupted"
         try:
             keep_with_session(self.project, self.name)
-            due = [] if self.needs else self.retries(self.state, 1)
-            announce(self.project, self.state, self.needs, due)
+            announce(self.project, self.state, self.needs, [] if self.needs else self.due)
             self._record_what_was_not_built()
             self.bench.folder.mkdir(parents=True, exist_ok=True)
             with show(self.progress, self.project.settings, self.system.clock) as view:

@@ -56,3 +56,16 @@ class Check:
             return self._function(*self._arguments)
         except (PerfError, OSError, ValueError, KeyError, TypeError):
             return False
+
+
+def on_request(name: str, doc: str, action: Action, **more: Any) -> dict[str, Any]:
+    """A task that runs whenever it is asked for, and speaks for itself."""
+    return {
+        "basename": name,
+        "doc": doc,
+        "actions": [action],
+        "uptodate": [False],
+        "verbosity": 2,
+        "meta": {"quiet": True},
+        **more,
+    }
