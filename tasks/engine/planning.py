@@ -14,7 +14,6 @@ from doit.globals import Globals
 
 from tasks.measure.estimate import expected_seconds
 from tasks.measure.retries import on_demand, units_to_retry
-from tasks.measure.schedule import choose_reference
 from tasks.measure.state_cache import state_for
 from tasks.shared import console
 from tasks.shared.cell import Cell
@@ -56,23 +55,24 @@ def prepare(project: Project, tasks: Mapping[str, Any], selected: Iterable[str],
     cells = _selected_cells(tasks, closure, everything=names.session in closure)
     state_for(project).notice_texts({unit for task in tasks.values() for _, unit in _cell_of(task)})
     stale = _stale_cells(project, tasks, names, cells)
-    builds = _narrow(project, tasks[names.session], names, {*stale, *_references(project, stale)})
+    builds = _narrow(project, tasks[names.session], names, {*stale, *_joining(project, cells, stale)})
     for name in builds if names.syscheck in tasks[names.session].setup_tasks else ():
         # With `doit -n 2` the look at the machine would else see the compiler beside it.
         tasks[name].task_dep.append(names.syscheck)
     ignored = _ignored_cells(tasks)
-    retried = _cells_to_retry(project, tasks, names, closure, failed, ignored)
-    for name in closure:
-        if (tasks[name].meta or {}).get("retry"):
-            builds |= _narrow(project, tasks[name], names, retried)
+    retries = {name: exact for name in closure if (exact := (tasks[name].meta or {}).get("retry"))}
+    if failed and not retries:
+        raise PerfError(f"failed={failed} is for `doit retry:VERSION failed=...`; name such a task")
+    retried = _cells_to_retry(project, tasks, names, set(retries.values()), failed, ignored)
+    for name in retries:
+        builds |= _narrow(project, tasks[name], names, retried)
     builds |= {name for name in closure if name.startswith("build:") and tasks[name].actions}
     to_install = _missing_toolchains(project, closure, builds)
     to_build = [name for name in builds if _status(tasks, name) != "up-to-date"]
     check_disk(project.paths.root, toolchains=len(to_install), builds=len(to_build))
     if to_install or to_build or stale:
         _say_what_there_is_to_do(project, len(to_install), len(to_build), stale)
-    asked = {tasks[name].meta["retry"] for name in closure if (tasks[name].meta or {}).get("retry")}
-    judged = {*cells, *(cell for cell in retried if cell.version in asked)}
+    judged = {*cells, *(cell for cell in retried if cell.version in retries.values())}
     plan = Plan(
         cells=tuple(cells),
         toolchains=tuple(version.exact for version in to_install),
@@ -138,17 +138,16 @@ def _narrow(project: Project, task: Any, names: Names, measured: Iterable[Cell])
 
 
 def _cells_to_retry(
-    project: Project, tasks: Mapping[str, Any], names: Names, closure: set[str], failed: str, ignored: Sequence[Cell]
+    project: Project, tasks: Mapping[str, Any], names: Names, versions: set[str], failed: str, ignored: Sequence[Cell]
 ) -> set[Cell]:
     """The cells that retries on demand will measure, or may, since their fingerprints are about to be taken anew."""
-    versions = [tasks[name].meta["retry"] for name in closure if (tasks[name].meta or {}).get("retry")]
-    if failed and not versions:
-        raise PerfError(f"failed={failed} is for `doit retry:VERSION failed=...`; name such a task")
+    if not versions:
+        return set()
+    outdated = _outdated(project, tasks, names, [version.exact for version in project.config.versions])
     units = sorted({unit for task in tasks.values() for _, unit in _cell_of(task)})
     state = state_for(project)
     found = set()
     for version in versions:
-        outdated = _outdated(project, tasks, names, [v.exact for v in project.config.versions])
         for need in on_demand(project, version, failed, units, ignored)(state, 1):
             together = [*need.rounds, *([need.reference] if need.reference else [])]
             found |= {Cell(exact, need.unit) for exact in together}
@@ -188,22 +187,15 @@ def _status(tasks: Mapping[str, Any], name: str) -> str:
     return status
 
 
-def _references(project: Project, stale: Iterable[Cell]) -> set[Cell]:
-    """The cells that may join a lone stale version as its reference."""
-    ordered = [version.exact for version in project.config.versions]
-    by_unit: dict[str, set[str]] = {}
-    for cell in stale:
-        by_unit.setdefault(cell.unit, set()).add(cell.version)
+def _joining(project: Project, cells: Sequence[Cell], stale: Sequence[Cell]) -> set[Cell]:
+    """The cells that may join the stale ones: in retries, or as the reference of a lone version."""
     state = state_for(project)
-    found = set()
-    for unit, versions in by_unit.items():
-        if len(versions) == 1:
-            (alone,) = versions
-            fresh = [v for v in ordered if v != alone and state.takes_part(Cell(v, unit))]
-            reference = choose_reference(alone, ordered, fresh)
-            if reference:
-                found.add(Cell(reference, unit))
-    return found
+    by_unit: dict[str, dict[str, int]] = {}
+    for cell in stale:
+        by_unit.setdefault(cell.unit, {})[cell.version] = 1
+    needs = [state.with_reference(unit, rounds) for unit, rounds in by_unit.items()]
+    references = {Cell(need.reference, need.unit) for need in needs if need.reference}
+    return references | set(state.companions(cells, state.needs(stale)))
 
 
 def _missing_toolchains(project: Project, closure: set[str], builds: set[str]) -> list[Version]:

@@ -98,8 +98,7 @@ class Archive:
 
     def usual_seconds(self, conditions: str) -> dict[str, float]:
         """Median wall seconds of a sample by unit, from the newest files under the same conditions."""
-        texts = [p for p in self.tree.folder.glob("go*/*.txt") if p.name == names.sample_file(p.stem, names.MAIN)]
-        mains = [path for path in texts if names.session_of(path) == path.stem]
+        mains = [path for path in self.tree.folder.glob("go*/*.txt") if names.session_of(path) == path.stem]
         usual: dict[str, float] = {}
         for path in sorted(mains, key=names.order, reverse=True)[:_LOOKED_BACK]:
             head = self._head(path)

@@ -60,14 +60,13 @@ def run_session(project: Project, state_of: Callable[[], State], cells: Sequence
 
     blocks: dict[str, Mapping[str, int]] = {}
 
-    def main(state: State) -> list[Need]:
+    def main(state: State) -> tuple[list[Need], list[Cell]]:
         # A kill may have left samples that no receipt knows of.
         state.catch_up(cells)
         needs = state.needs(cells)
         # What only lacks some rounds, after a kill, has had most of its blocks with all the others.
-        whole = project.settings.count
-        blocks.update({need.unit: need.rounds for need in needs if max(need.rounds.values()) == whole})
-        return needs
+        blocks.update({need.unit: need.rounds for need in needs if state.whole(need)})
+        return needs, state.companions(cells, needs)
 
     def retries(state: State, number: int) -> Sequence[Need]:
         if number > project.settings.max_reruns:
@@ -82,20 +81,23 @@ def run_session(project: Project, state_of: Callable[[], State], cells: Sequence
 
 def run_retries(project: Project, state_of: Callable[[], State], retries: Retries, system: System) -> bool:
     """Retry on demand, with no main rounds before; whether there was anything to run again."""
-    return _run(project, state_of, lambda _: [], retries, system)
+    return _run(project, state_of, lambda _: ([], []), retries, system)
 
 
 def _run(
     project: Project,
     state_of: Callable[[], State],
-    main: Callable[[State], list[Need]],
+    main: Callable[[State], tuple[list[Need], list[Cell]]],
     retries: Retries,
     system: System,
 ) -> bool:
-    """Nothing is measured while another session runs. Whether there was anything to measure."""
+    """Nothing is measured while another session runs. Whether there was anything to measure.
+
+    ``main`` tells what the main rounds measure, and which cells may join in retries only.
+    """
     with hold(system.lock, exclusive=True, waiting=console.say) as descriptor:
         state = state_of()
-        needs = main(state)
+        needs, companions = main(state)
         remove_tree(scratch_folder(project))
         write_missing_blocks(project.tree)
         for problem in state.archive.problems():
@@ -104,7 +106,7 @@ def _run(
         due = retries(state, 1)
         if not needs and not due:
             return False
-        _Session(project, state, needs, due, retries, system, descriptor).run()
+        _Session(project, state, needs, due, companions, retries, system, descriptor).run()
         return True
 
 
@@ -117,6 +119,7 @@ class _Session:
         state: State,
         needs: Sequence[Need],
         due: Sequence[Need],
+        companions: Sequence[Cell],
         retries: Retries,
         system: System,
         lock_descriptor: int,
@@ -129,7 +132,8 @@ class _Session:
         self.name = self._new_name()
         self.seed = random.SystemRandom().randrange(1, 2**31)
         self.due = due
-        kept, self.records = read_records(project, [*needs, *due])
+        joining = [Need(cell.unit, {cell.version: 0}) for cell in companions]
+        kept, self.records = read_records(project, [*needs, *due, *joining])
         self.needs = kept[: len(needs)]
         self.fingerprints = read_fingerprints(state, sorted({version for version, _ in self.records}))
         self.dropped: set[tuple[str, str]] = set()
@@ -254,7 +258,7 @@ class _Session:
             self.dropped.add(key)
             self.progress.give_up(Cell(*key))
             label = self.project.version(version).label
-            said = "\n".join(f"    {line}" for line in sample.lines[:12])
+            said = console.quoted(sample.lines)
             console.warn(f"{sample.unit} failed in {label} ({sample.status}) and is given up; it said:\n{said}")
 
     def _record_what_was_not_built(self) -> None:

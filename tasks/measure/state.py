@@ -186,6 +186,15 @@ class State:
                 by_unit.setdefault(cell.unit, {})[cell.version] = rounds
         return [self.with_reference(unit, rounds) for unit, rounds in sorted(by_unit.items())]
 
+    def whole(self, need: Need) -> bool:
+        """Whether a unit lacks all its rounds in some version, not just those that a kill has cost."""
+        return max(need.rounds.values()) == self.project.settings.count
+
+    def companions(self, cells: Iterable[Cell], needs: Iterable[Need]) -> list[Cell]:
+        """The cells that have what their unit lacks a part of in other versions: they join its retries."""
+        partial = {need.unit for need in needs if not self.whole(need)}
+        return [cell for cell in cells if cell.unit in partial and self.takes_part(cell)]
+
     def retries(self, cells: Iterable[Cell]) -> list[Need]:
         """The next retry of the units that fail in the selected cells and have retries left."""
         by_unit: dict[str, list[str]] = {}

@@ -22,7 +22,7 @@ from tasks.shared.versions import Version
 from tasks.suite.fingerprint import build_inputs
 from tasks.suite.linking import LINK_FOLDER, keep_link_inputs
 from tasks.suite.scan import Unit, package_sources
-from tasks.toolchains.environment import for_compiling, for_downloads, for_samples
+from tasks.toolchains.environment import for_building, for_downloads, for_samples
 
 _COMPILE_TIMEOUT = 1800.0
 
@@ -192,12 +192,7 @@ def _compile(
 ) -> Finished:
     command = [str(target.go), "test", "-c", *trace, "-trimpath", "-buildvcs=false", "-vet=off"]
     command += ["-mod=readonly", "-o", str(output), f"./{target.package}"]
-    env = {
-        **for_compiling(target.goroot, scratch, environment),
-        "GOCACHE": str(target.paths.build / "gocache"),
-        "GOMODCACHE": str(target.paths.build / "gomodcache"),
-        "GOPROXY": "off",
-    }
+    env = for_building(target.paths, target.goroot, scratch, environment)
     return processes.run(command, env=env, cwd=source, timeout=_COMPILE_TIMEOUT)
 
 
