@@ -255,6 +255,18 @@ def fingerprint() -> Document:
     return fingerprint_document(UNIT.id, GO_1_24, inputs, {"GOAMD64": "v1"})
 
 
+def inputs() -> Document:
+    """What the units measured in a session were made of."""
+    rows = [{key: value for key, value in fingerprint().items() if key != "schema_version"}]
+    return {"schema_version": 1, "session": SESSION, "version": "go1.24.0", "units": rows}
+
+
+def forgotten() -> Document:
+    """What does not count any more."""
+    mark = {"before": TIME, "sessions": [SESSION], "cells": {"go1.24.0": ["runtime.SyncPool"]}}
+    return {"schema_version": 1, "marks": [mark]}
+
+
 def toolchain() -> Document:
     """What is installed."""
     return {
@@ -283,7 +295,8 @@ EXAMPLES: Mapping[str, Callable[[], Document]] = {
     "export-platforms": lambda: platforms_document(None, "linux-amd64", "Linux amd64 (AMD EPYC)", TIME),
     "export-version": lambda: exported()[0],
     "fingerprint": fingerprint,
-    "forgotten": lambda: {"schema_version": 1, "cells": {"go1.24.0": {"runtime.SyncPool": TIME}}},
+    "forgotten": forgotten,
+    "inputs": inputs,
     "merged": merged,
     "progress": progress,
     "receipt": receipt,

@@ -9,8 +9,9 @@ from typing import Any
 
 from tasks.engine.derived import Amount, amount_of, derived_paths, remove
 from tasks.engine.reporter import Reporter
-from tasks.engine.selection import DRY_RUN, Command, by_group, in_words, mistakes_told, named, through_groups
+from tasks.engine.selection import Command, by_group, in_words, mistakes_told, named, through_groups
 from tasks.shared import console
+from tasks.shared.doit_actions import DRY_RUN
 from tasks.shared.locks import LOCK_FILE, hold
 from tasks.shared.project import Project
 

@@ -7,20 +7,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from tasks.engine.reference import write_reference
-from tasks.shared.doit_actions import Action
+from tasks.shared.doit_actions import Action, on_request
 from tasks.shared.project import Project
 
 
 def developer_tasks(project: Project) -> Iterator[dict[str, Any]]:
     """``test`` runs formatter, linter, strict type checker and tests; ``reference`` writes the reference page."""
-    yield {
-        "basename": "reference",
-        "doc": "make docs/reference.md anew from the code and the schemas",
-        "actions": [Action(write_reference, project)],
-        "uptodate": [False],
-        "verbosity": 2,
-        "meta": {"quiet": True},
-    }
+    doc = "make docs/reference.md anew from the code and the schemas"
+    yield on_request("reference", doc, Action(write_reference, project))
     yield {
         "basename": "test",
         "doc": "formatter, linter, strict type checker and all tests (needs requirements-dev.lock)",

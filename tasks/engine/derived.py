@@ -31,13 +31,12 @@ class Amount:
 
 
 def derived_paths(project: Project, task: Any) -> list[Path]:
-    """The files and folders that a task has made: its targets, what ``meta["derived"]`` lists, what belongs to them.
+    """The files and folders that a task has made: its targets and what belongs to them.
 
     Only those that are there. PerfError if a sample is among them, or a folder that no run makes.
     """
     root = project.paths.root
-    listed = [*task.targets, *(task.meta or {}).get("derived", ())]
-    paths = [*(root / path for path in listed), *_kept_beside(project, task.name)]
+    paths = [*(root / path for path in task.targets), *_kept_beside(project, task.name)]
     there = [p for p in dict.fromkeys(paths) if os.path.lexists(p) and not _speaks_of_other_platforms(project, p)]
     for path in there:
         _refuse_what_is_not_derived(project, path)

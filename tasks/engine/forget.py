@@ -14,9 +14,10 @@ from doit.cmd_forget import Forget as Stock
 
 from tasks.engine.planning import closure_of
 from tasks.engine.reporter import Reporter
-from tasks.engine.selection import DRY_RUN, Command, by_group, in_words, mistakes_told, named, through_groups
-from tasks.measure.archive import forget
-from tasks.shared.cell import package_of
+from tasks.engine.selection import Command, by_group, in_words, mistakes_told, named, through_groups
+from tasks.measure.forgotten import forget
+from tasks.shared.cell import Cell
+from tasks.shared.doit_actions import DRY_RUN
 from tasks.shared.errors import PerfError
 from tasks.shared.project import Project
 from tasks.suite.build import Target, read_record
@@ -40,9 +41,9 @@ class Forget(Command, Stock):  # type: ignore[misc]
             return
         names = list(tasks) if forget_all else named(tasks, self.sel_tasks)
         reached = closure_of(tasks, names) if forget_sub else through_groups(tasks, names)
-        cells = sorted(tuple(tasks[n].meta["cell"]) for n in reached if (tasks[n].meta or {}).get("cell"))
+        cells = [Cell(*tasks[n].meta["cell"]) for n in reached if (tasks[n].meta or {}).get("cell")]
         counted = (
-            f"{len(reached)} tasks, of them {len(cells)} cells in {len({version for version, _ in cells})} versions"
+            f"{len(reached)} tasks, of them {len(cells)} cells in {len({cell.version for cell in cells})} versions"
         )
         if dry_run:
             for group, members in by_group(tasks, reached).items():
@@ -54,10 +55,10 @@ class Forget(Command, Stock):  # type: ignore[misc]
             self.outstream.write(f"forgot {counted}\n")
         self.dep_manager.close()
 
-    def _forget(self, project: Project, reached: set[str], cells: list[tuple[str, str]]) -> None:
+    def _forget(self, project: Project, reached: set[str], cells: list[Cell]) -> None:
         if cells:
             forget(project.tree, cells, time.time())
-            _drop_failed_builds(project, {(version, package_of(unit)) for version, unit in cells})
+            _drop_failed_builds(project, {(cell.version, cell.package) for cell in cells})
         for name in sorted(reached):
             self.dep_manager.remove(name)
 

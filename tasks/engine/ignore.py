@@ -11,7 +11,8 @@ from typing import Any
 from doit.control import TaskControl
 
 from tasks.engine.planning import closure_of
-from tasks.engine.selection import DRY_RUN, Command, by_group, in_words, named, through_groups
+from tasks.engine.selection import Command, by_group, in_words, named, through_groups
+from tasks.shared.doit_actions import DRY_RUN
 
 _UNDO = {
     "name": "undo",

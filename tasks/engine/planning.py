@@ -12,9 +12,10 @@ from typing import Any
 
 from doit.globals import Globals
 
+from tasks.engine.look_again import look_again, status_of
 from tasks.measure.estimate import expected_seconds
 from tasks.measure.retries import on_demand, units_to_retry
-from tasks.measure.schedule import choose_reference
+from tasks.measure.schedule import Need
 from tasks.measure.state_cache import state_for
 from tasks.shared import console
 from tasks.shared.cell import Cell
@@ -31,6 +32,16 @@ _INSTALL, _BUILD = 5.0, 12.0
 
 
 @dataclass(frozen=True)
+class Prepared:
+    """What a run will measure: main rounds and retries, in seconds of measuring alone, and of everything."""
+
+    needs: Sequence[Need]
+    retries: Sequence[Need]
+    measuring: float
+    seconds: float
+
+
+@dataclass(frozen=True)
 class Names:
     """What the creators call the tasks that planning has to find."""
 
@@ -40,43 +51,45 @@ class Names:
     def fingerprint(self, label: str) -> str:
         return f"fingerprint:{label}"
 
-    def gomod(self, label: str) -> str:
-        return f"gomod:{label}"
-
     def build(self, label: str, package: str) -> str:
         return f"build:{label}:{package}"
 
 
-def prepare(project: Project, tasks: Mapping[str, Any], selected: Iterable[str], failed: str = "") -> None:
+def prepare(project: Project, tasks: Mapping[str, Any], selected: Iterable[str], failed: str = "") -> Prepared:
     """Narrow the session to what the selected cells need, say what there is to do, and write the plan down."""
     chosen = list(selected)
     _run_if_named(tasks, chosen)
     names = Names()
     closure = closure_of(tasks, chosen)
     cells = _selected_cells(tasks, closure, everything=names.session in closure)
-    outdated = _outdated(project, tasks, names)
-    left = _left_alone(project, outdated, cells)
+    retries = {name: exact for name in closure if (exact := (tasks[name].meta or {}).get("retry"))}
+    if failed and not retries:
+        raise PerfError(f"failed={failed} is for `doit retry:VERSION failed=...`; name such a task")
+    outdated = look_again(project, tasks) if cells or retries else set()
+    asked = {*retries.values(), *(cell.version for cell in cells)}
+    left = outdated - asked
     state_for(project).outdated = frozenset(left)
     state_for(project).notice_texts({unit for task in tasks.values() for _, unit in _cell_of(task)})
     stale = _stale_cells(project, outdated, cells)
-    builds = _narrow(project, tasks[names.session], names, {*stale, *_references(project, stale)}, left)
+    builds = _narrow(project, tasks[names.session], names, {*stale, *_joining(project, cells, stale)}, left)
     for name in builds if names.syscheck in tasks[names.session].setup_tasks else ():
         # With `doit -n 2` the look at the machine would else see the compiler beside it.
         tasks[name].task_dep.append(names.syscheck)
     ignored = _ignored_cells(tasks)
-    retried = _cells_to_retry(project, tasks, closure, failed, ignored, outdated - left)
-    for name in closure:
-        if (tasks[name].meta or {}).get("retry"):
-            builds |= _narrow(project, tasks[name], names, retried, left)
+    retried = _cells_to_retry(project, tasks, set(retries.values()), failed, ignored, outdated - left)
+    for name in retries:
+        builds |= _narrow(project, tasks[name], names, retried, left)
     builds |= {name for name in closure if name.startswith("build:") and tasks[name].actions}
-    taken_anew = outdated & {cell.version for cell in cells}
-    to_install = _missing_toolchains(project, closure, builds, taken_anew)
-    to_build = [name for name in builds if _status(tasks, name) != "up-to-date"]
+    to_install = _missing_toolchains(project, closure, builds, outdated & asked)
+    to_build = [name for name in builds if status_of(tasks, name) != "up-to-date"]
     check_disk(project.paths.root, toolchains=len(to_install), builds=len(to_build))
+    prepared = _expect(project, len(to_install), len(to_build), stale)
     if to_install or to_build or stale:
-        _say_what_there_is_to_do(project, len(to_install), len(to_build), stale)
-    asked = {tasks[name].meta["retry"] for name in closure if (tasks[name].meta or {}).get("retry")}
-    judged = {*cells, *(cell for cell in retried if cell.version in asked)}
+        console.say(
+            f"to do: {len(to_install)} toolchains to install, {len(to_build)} packages to build, "
+            f"{len(stale)} cells to look at; about {for_people(prepared.seconds)}"
+        )
+    judged = {*cells, *(cell for cell in retried if cell.version in retries.values())}
     plan = Plan(
         cells=tuple(cells),
         toolchains=tuple(version.exact for version in to_install),
@@ -86,6 +99,7 @@ def prepare(project: Project, tasks: Mapping[str, Any], selected: Iterable[str],
         outdated=tuple(sorted(left)),
     )
     write_plan(project.paths.cache / "plans", plan)
+    return prepared
 
 
 def _run_if_named(tasks: Mapping[str, Any], chosen: list[str]) -> None:
@@ -114,22 +128,6 @@ def _ignored_cells(tasks: Mapping[str, Any]) -> list[Cell]:
     ]
 
 
-def _outdated(project: Project, tasks: Mapping[str, Any], names: Names) -> set[str]:
-    """The versions of which fingerprints must be taken anew before anything can be said of their cells."""
-    return {
-        version.exact
-        for version in project.config.versions
-        for name in (names.gomod(version.label), names.fingerprint(version.label))
-        if _status(tasks, name) != "up-to-date"
-    }
-
-
-def _left_alone(project: Project, outdated: set[str], cells: Iterable[Cell]) -> set[str]:
-    """Outdated versions that nobody asked for and that are not installed: to look at them would install them."""
-    asked = {cell.version for cell in cells}
-    return {v for v in outdated - asked if not is_installed(project.paths, project.version(v))}
-
-
 def _stale_cells(project: Project, outdated: set[str], cells: Sequence[Cell]) -> list[Cell]:
     """The cells that lack samples, or may, since fingerprints of their version are about to be taken anew."""
     state = state_for(project)
@@ -152,15 +150,14 @@ def _narrow(project: Project, task: Any, names: Names, measured: Iterable[Cell],
 def _cells_to_retry(
     project: Project,
     tasks: Mapping[str, Any],
-    closure: set[str],
+    versions: set[str],
     failed: str,
     ignored: Sequence[Cell],
     outdated: set[str],
 ) -> set[Cell]:
     """The cells that retries on demand will measure, or may, since their fingerprints are about to be taken anew."""
-    versions = [tasks[name].meta["retry"] for name in closure if (tasks[name].meta or {}).get("retry")]
-    if failed and not versions:
-        raise PerfError(f"failed={failed} is for `doit retry:VERSION failed=...`; name such a task")
+    if not versions:
+        return set()
     units = sorted({unit for task in tasks.values() for _, unit in _cell_of(task)})
     state = state_for(project)
     found = set()
@@ -173,49 +170,37 @@ def _cells_to_retry(
     return found
 
 
-def _say_what_there_is_to_do(project: Project, installs: int, builds: int, stale: list[Cell]) -> None:
+def _expect(project: Project, installs: int, builds: int, stale: Sequence[Cell]) -> Prepared:
     state = state_for(project)
-    needs = [*state.needs(stale), *state.retries(stale)]
-    seconds = _INSTALL * installs + _BUILD * builds + expected_seconds(needs, state)
-    console.say(
-        f"to do: {installs} toolchains to install, {builds} packages to build, "
-        f"{len(stale)} cells to look at; about {for_people(seconds)}"
-    )
+    needs, retries = state.needs(stale), state.retries(stale)
+    measuring = expected_seconds([*needs, *retries], state)
+    return Prepared(needs, retries, measuring, _INSTALL * installs + _BUILD * builds + measuring)
 
 
-def closure_of(tasks: Mapping[str, Any], selected: Iterable[str]) -> set[str]:
-    """The selected tasks and all that they depend on (not what they would set up)."""
+def closure_of(tasks: Mapping[str, Any], selected: Iterable[str], groups_only: bool = False) -> set[str]:
+    """The selected tasks and all that they depend on (not what they would set up).
+
+    ``groups_only``: just what is reached through tasks that only group others, such as aliases.
+    """
     todo, seen = list(selected), set()
     while todo:
         name = todo.pop()
         if name not in seen:
             seen.add(name)
-            todo.extend(tasks[name].task_dep)
+            if not (groups_only and tasks[name].actions):
+                todo.extend(tasks[name].task_dep)
     return seen
 
 
-def _status(tasks: Mapping[str, Any], name: str) -> str:
-    """doit's answer for a task now: up-to-date, run or error."""
-    status: str = Globals.dep_manager.get_status(tasks[name], tasks).status
-    return status
-
-
-def _references(project: Project, stale: Iterable[Cell]) -> set[Cell]:
-    """The cells that may join a lone stale version as its reference."""
-    ordered = [version.exact for version in project.config.versions]
-    by_unit: dict[str, set[str]] = {}
-    for cell in stale:
-        by_unit.setdefault(cell.unit, set()).add(cell.version)
+def _joining(project: Project, cells: Sequence[Cell], stale: Sequence[Cell]) -> set[Cell]:
+    """The cells that may join the stale ones: in retries, or as the reference of a lone version."""
     state = state_for(project)
-    found = set()
-    for unit, versions in by_unit.items():
-        if len(versions) == 1:
-            (alone,) = versions
-            fresh = [v for v in ordered if v != alone and state.takes_part(Cell(v, unit))]
-            reference = choose_reference(alone, ordered, fresh)
-            if reference:
-                found.add(Cell(reference, unit))
-    return found
+    by_unit: dict[str, dict[str, int]] = {}
+    for cell in stale:
+        by_unit.setdefault(cell.unit, {})[cell.version] = 1
+    needs = [state.with_reference(unit, rounds) for unit, rounds in by_unit.items()]
+    references = {Cell(need.reference, need.unit) for need in needs if need.reference}
+    return references | set(state.companions(cells, state.needs(stale)))
 
 
 def _missing_toolchains(

@@ -8,9 +8,11 @@ from doit.cmd_run import Run as Stock
 
 from tasks.engine.exit_status import ERROR, FAILED, INTERRUPTED, OK
 from tasks.engine.reporter import Reporter
+from tasks.engine.why import DryRun
 from tasks.measure.analysis import failures
 from tasks.measure.state import State
 from tasks.shared import console
+from tasks.shared.doit_actions import DRY_RUN
 from tasks.shared.plan_file import read_plan
 from tasks.shared.project import Project
 from tasks.shared.verified import verified_for
@@ -20,9 +22,16 @@ class Run(Stock):  # type: ignore[misc]
     """Run tasks."""
 
     name = "run"
+    # No short form: -n is the number of processes here.
+    cmd_options = (*Stock.cmd_options, {**DRY_RUN, "short": ""})
 
     def execute(self, params: Any, args: list[str]) -> int:
         """doit's exit status, or 130 after Ctrl-C."""
+        if params["dry_run"]:
+            ahead: int = DryRun(task_loader=self.loader, config=self.config, bin_name=self.bin_name).execute(
+                params, args
+            )
+            return ahead
         try:
             status: int = super().execute(params, args)
         except KeyboardInterrupt:

@@ -11,16 +11,8 @@ from typing import Any
 from doit.cmd_base import DoitCmdBase, check_tasks_exist
 from doit.exceptions import InvalidTask
 
+from tasks.engine.planning import closure_of
 from tasks.shared.errors import PerfError
-
-DRY_RUN = {
-    "name": "dry_run",
-    "short": "n",
-    "long": "dry-run",
-    "type": bool,
-    "default": False,
-    "help": "change nothing, say what would be done",
-}
 
 #: Up to this many members of a group are named; of more, their number is told.
 _NAMED = 3
@@ -53,13 +45,7 @@ def named(tasks: Mapping[str, Any], names: Iterable[str]) -> list[str]:
 
 def through_groups(tasks: Mapping[str, Any], names: Iterable[str]) -> set[str]:
     """The named tasks, and what is reached from them through tasks that only group others, such as aliases."""
-    todo, reached = list(names), set()
-    while todo:
-        name = todo.pop()
-        if name not in reached:
-            reached.add(name)
-            todo.extend(tasks[name].task_dep if not tasks[name].actions else [])
-    return reached
+    return closure_of(tasks, names, groups_only=True)
 
 
 def by_group(tasks: Mapping[str, Any], reached: Iterable[str]) -> dict[str, list[str]]:

@@ -75,6 +75,7 @@ def artefacts(project: Project, export_folder: Path) -> Iterator[tuple[str, Path
         ("samples", paths.results, "*/*/go*/????-??-??_*.txt"),
         ("receipt", paths.results, "*/*/go*/receipts/*.json"),
         ("merged", paths.results, "*/*/go*/merged.json"),
+        ("inputs", paths.results, "*/*/go*/*_inputs.json"),
         ("variance", paths.results, "*/*/go*/variance.json"),
         ("blocks", paths.results, "*/*/*_blocks.json"),
         ("syscheck", paths.results, "*/*/*_syscheck.json"),

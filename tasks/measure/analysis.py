@@ -40,15 +40,22 @@ def write_judgement(project: Project) -> None:
     write_atomic(judgement_file(project), to_json(document))
 
 
+def changed_limits(project: Project, label: str) -> list[str]:
+    """In which limits a version's last analysis differs from today's, with old and new value."""
+    path = project.tree.variance(label)
+    try:
+        old = schema.read("variance", path)["settings"]
+    except PerfError:
+        return []
+    today = project.settings.document()
+    changed = [key for key in ("profile", "variance_threshold", "interval_target") if old[key] != today[key]]
+    words = [f"{key}: {old[key]} -> {today[key]}" for key in changed]
+    return words or ["thresholds or varies_by_nature in config.yaml changed"]
+
+
 def analyse(project: Project, version: Version, units: Sequence[str], state: State) -> None:
     """Write variance.json of a version, and name what fails."""
-    receipts = []
-    for unit in units:
-        receipt = state.receipt(Cell(version.exact, unit))
-        if receipt is None:
-            raise PerfError(f"{unit} has no valid receipt for {version.label}; run `doit collect:{version.label}`")
-        receipts.append(receipt)
-    document = variance_document(project, version, receipts)
+    document = variance_document(project, version, state.receipts(version, units))
     path = project.tree.variance(version.label)
     schema.write("variance", path, document)
     state.verified.remember(path)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
-from typing import Any
 
 from tasks.measure import names
+from tasks.measure.forgotten import Mark
 from tasks.measure.sample_file import Head, Sample, SampleFile, read_file, read_head
-from tasks.shared import schema
-from tasks.shared.clock import iso
-from tasks.shared.errors import PerfError
+from tasks.shared.errors import NewerSchema, PerfError
 from tasks.shared.paths import Tree
 from tasks.shared.versions import minor_of
 
@@ -83,6 +81,8 @@ class Archive:
             head = None
             try:
                 head = read_head(path)
+            except NewerSchema:
+                raise
             except PerfError as error:
                 self._foreign[path] = str(error)
             self._heads[path] = known = (state, head)
@@ -98,8 +98,7 @@ class Archive:
 
     def usual_seconds(self, conditions: str) -> dict[str, float]:
         """Median wall seconds of a sample by unit, from the newest files under the same conditions."""
-        texts = [p for p in self.tree.folder.glob("go*/*.txt") if p.name == names.sample_file(p.stem, names.MAIN)]
-        mains = [path for path in texts if names.session_of(path) == path.stem]
+        mains = [path for path in self.tree.folder.glob("go*/*.txt") if names.session_of(path) == path.stem]
         usual: dict[str, float] = {}
         for path in sorted(mains, key=names.order, reverse=True)[:_LOOKED_BACK]:
             head = self._head(path)
@@ -119,13 +118,16 @@ class Archive:
 class Terms:
     """What a cell's samples must fulfil to count today.
 
-    They measured this code (``fingerprint``), under these ``conditions``, and not before the cell was last
-    forgotten (``not_before``, RFC 3339 or empty).
+    They measured this code (``fingerprint``), under these ``conditions``, and were not forgotten since (``mark``).
     """
 
     fingerprint: str
     conditions: str
-    not_before: str
+    mark: Mark
+
+    def document(self) -> dict[str, str]:
+        """What a receipt says of them."""
+        return {"fingerprint": self.fingerprint, "conditions": self.conditions, "not_before": self.mark.before}
 
 
 def counting(located: Iterable[Located], terms: Terms) -> list[Located]:
@@ -135,7 +137,7 @@ def counting(located: Iterable[Located], terms: Terms) -> list[Located]:
         for item in located
         if item.head.fingerprints.get(item.sample.unit) == terms.fingerprint
         and item.head.conditions == terms.conditions
-        and item.sample.started >= terms.not_before
+        and not terms.mark.covers(item.sample.session, item.sample.started)
     ]
 
 
@@ -157,19 +159,3 @@ def verdict_of(samples: Iterable[Sample]) -> tuple[str, list[Sample]]:
         if sample.status == "not-built" or row >= GIVE_UP_AFTER:
             status = sample.status
     return status, good
-
-
-def read_forgotten(tree: Tree) -> Mapping[str, Mapping[str, str]]:
-    """Marks of `doit forget`: {version: {unit: moment}}; samples from before the moment do not count."""
-    if not tree.forgotten.exists():
-        return {}
-    marks: Mapping[str, Mapping[str, str]] = schema.read("forgotten", tree.forgotten)["cells"]
-    return marks
-
-
-def forget(tree: Tree, cells: Iterable[tuple[str, str]], now: float) -> None:
-    """Write durably that samples of these (version, unit) cells taken before ``now`` do not count."""
-    marks: dict[str, dict[str, Any]] = {version: dict(units) for version, units in read_forgotten(tree).items()}
-    for version, unit in cells:
-        marks.setdefault(version, {})[unit] = iso(now)
-    schema.write("forgotten", tree.forgotten, {"schema_version": schema.SCHEMA_VERSION, "cells": marks})

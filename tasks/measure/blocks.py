@@ -45,9 +45,18 @@ def write_missing_blocks(tree: Tree) -> None:
         if session:
             sessions.setdefault(session, []).append(path)
     for session, paths in sessions.items():
-        if not tree.blocks(session).exists():
+        if not _is_of_today(tree.blocks(session)):
             document = blocks_document(session, [file for path in paths if (file := _read_ours(path))])
             schema.write("blocks", tree.blocks(session), document, rows="blocks")
+
+
+def _is_of_today(path: Path) -> bool:
+    """Whether blocks are there in today's format: the version is the first thing in the file."""
+    try:
+        with path.open() as file:
+            return f'"schema_version": {schema.SCHEMA_VERSION},' in file.read(64)
+    except OSError:
+        return False
 
 
 def _read_ours(path: Path) -> SampleFile | None:

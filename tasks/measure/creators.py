@@ -13,7 +13,7 @@ from tasks.measure.state_cache import state_for
 from tasks.measure.syscheck import run_syscheck
 from tasks.shared import console
 from tasks.shared.cell import Cell
-from tasks.shared.doit_actions import Action, Check
+from tasks.shared.doit_actions import Action, Check, on_request
 from tasks.shared.plan_file import read_plan
 from tasks.shared.project import Project
 from tasks.shared.verified import verified_for
@@ -37,14 +37,8 @@ def session_tasks(project: Project) -> Iterator[dict[str, Any]]:
 
 def syscheck_tasks(project: Project) -> Iterator[dict[str, Any]]:
     """``syscheck`` looks at the machine: what would disturb a measurement, and what to do about it."""
-    yield {
-        "basename": "syscheck",
-        "doc": "is this machine fit for measuring? governor, load, temperature, memory, steal and more",
-        "actions": [Action(_syscheck, project)],
-        "uptodate": [False],
-        "verbosity": 2,
-        "meta": {"quiet": True},
-    }
+    doc = "is this machine fit for measuring? governor, load, temperature, memory, steal and more"
+    yield on_request("syscheck", doc, Action(_syscheck, project))
 
 
 def collect_tasks(project: Project, units: tuple[Unit, ...]) -> Iterator[dict[str, Any]]:
@@ -77,7 +71,7 @@ def collect_tasks(project: Project, units: tuple[Unit, ...]) -> Iterator[dict[st
                 "uptodate": [Check(_is_up_to_date, project, cell)],
                 "meta": {"cell": (cell.version, cell.unit), "quiet": True},
             }
-        yield from _aliases("collect", version, "the same as")
+        yield from _aliases("collect", version)
 
 
 def retry_tasks(project: Project, units: tuple[Unit, ...], failed: str) -> Iterator[dict[str, Any]]:
@@ -94,7 +88,7 @@ def retry_tasks(project: Project, units: tuple[Unit, ...], failed: str) -> Itera
             "verbosity": 2,
             "meta": {"retry": version.exact},
         }
-        yield from _aliases("retry", version, "the same as")
+        yield from _aliases("retry", version)
 
 
 def variance_tasks(project: Project, units: tuple[Unit, ...]) -> Iterator[dict[str, Any]]:
@@ -124,14 +118,14 @@ def variance_tasks(project: Project, units: tuple[Unit, ...]) -> Iterator[dict[s
             "verbosity": 2,
             "meta": {"quiet": True},
         }
-        yield from _aliases("variance", version, "the same as")
+        yield from _aliases("variance", version)
 
 
-def _aliases(basename: str, version: Version, says: str) -> Iterator[dict[str, Any]]:
+def _aliases(basename: str, version: Version) -> Iterator[dict[str, Any]]:
     for alias in version.aliases:
         yield {
             "basename": f"{basename}:{alias}",
-            "doc": f"{says} {basename}:{version.label}",
+            "doc": f"the same as {basename}:{version.label}",
             "actions": None,
             "task_dep": [f"{basename}:{version.label}"],
         }

@@ -8,20 +8,11 @@ from typing import Any
 
 from tasks.measure.purge import Belongings, belongings, move
 from tasks.shared import console
-from tasks.shared.doit_actions import Action
+from tasks.shared.doit_actions import DRY_RUN, Action, on_request
 from tasks.shared.errors import PerfError
 from tasks.shared.locks import LOCK_FILE, hold
 from tasks.shared.project import Project
 from tasks.shared.versions import Version
-
-_DRY_RUN = {
-    "name": "dry_run",
-    "short": "n",
-    "long": "dry-run",
-    "type": bool,
-    "default": False,
-    "help": "change nothing, say what would be moved",
-}
 
 
 def purge_tasks(project: Project) -> Iterator[dict[str, Any]]:
@@ -38,15 +29,7 @@ def purge_tasks(project: Project) -> Iterator[dict[str, Any]]:
 
 
 def _task(name: str, doc: str, *action: Any) -> dict[str, Any]:
-    return {
-        "basename": name,
-        "doc": doc,
-        "actions": [Action(*action)],
-        "params": [_DRY_RUN],
-        "uptodate": [False],
-        "verbosity": 2,
-        "meta": {"quiet": True},
-    }
+    return on_request(name, doc, Action(*action), params=[DRY_RUN])
 
 
 def _ask(project: Project, **_options: Any) -> None:

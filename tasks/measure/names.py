@@ -50,6 +50,11 @@ def failed_file(session: str) -> str:
     return session + _FAILED
 
 
+def inputs_file(session: str) -> str:
+    """What the units that a session measured under one version were made of."""
+    return f"{session}_inputs.json"
+
+
 def is_ours_without_samples(path: Path) -> bool:
     """Whether a text is one that the program makes, but holds no samples of its own."""
     return path.name == "merged.txt" or path.name.endswith(_FAILED)

@@ -12,7 +12,7 @@ from tasks.shared.cell import package_of
 from tasks.shared.clock import iso
 from tasks.shared.project import Project
 
-_KEPT_LINES, _SHOWN_LINES = 40, 12
+_KEPT_LINES = 40
 
 
 def not_built(
@@ -46,5 +46,5 @@ def say_what_does_not_compile(project: Project, records: Records) -> None:
     """Warn of each package and version, with what the compiler said."""
     for (version, package), record in sorted(records.items()):
         if record["status"] != "built":
-            said = "\n".join(f"    {line}" for line in record["output"].splitlines()[:_SHOWN_LINES])
+            said = console.quoted(record["output"].splitlines())
             console.warn(f"{package} does not compile for {project.version(version).label}; the others go on:\n{said}")

@@ -71,7 +71,7 @@ class Progress:
 
     def _known_spread(self, cell: Cell) -> dict[str, Running]:
         """The spread of samples that were taken before this session and count."""
-        receipt = self._state.receipt(cell) or self._state.derive(cell)
+        receipt = self._state.known(cell)
         rows = receipt["benchmarks"] if receipt else []
         return {row["name"]: Running.of(row["n"], row["mean"], row["stddev"]) for row in rows}
 

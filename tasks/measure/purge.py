@@ -92,8 +92,9 @@ def _texts(folder: Path, version: Version) -> tuple[list[Path], list[Path]]:
 
 
 def _derived(folder: Path, version: Version, is_own: bool) -> Iterator[Path]:
-    """Receipts, analysis and merged results that say to be of the version."""
-    for path in (*sorted(folder.glob("receipts/*.json")), folder / "variance.json"):
+    """Receipts, analysis, inputs and merged results that say to be of the version."""
+    inputs = sorted(folder.glob(names.inputs_file("*")))
+    for path in (*sorted(folder.glob("receipts/*.json")), folder / "variance.json", *inputs):
         if path.exists() and _version_in(path) == version.exact:
             yield path
     document, text = folder / "merged.json", folder / "merged.txt"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +32,7 @@ def make_receipt(tree: Tree, cell: Cell, located: Sequence[Located], terms: Term
         "schema_version": schema.SCHEMA_VERSION,
         "version": cell.version,
         "unit": cell.unit,
-        **asdict(terms),
+        **terms.document(),
         "status": status,
         "output": "\n".join(failed[-1].lines) if status != "ok" else "",
         "failures": len(failed),
@@ -76,7 +75,8 @@ def is_current(tree: Tree, path: Path, terms: Terms, verified: Verified, archive
     known = verified.knows(path)
     if not known and schema.check_version("receipt", receipt, str(path)):
         return None
-    if any(receipt.get(key) != value for key, value in asdict(terms).items()):
+    today = {"schema_version": schema.SCHEMA_VERSION, **terms.document()}
+    if any(receipt.get(key) != value for key, value in today.items()):
         return None
     files = {tree.folder / sample["file"] for sample in receipt["samples"]}
     if known and all(verified.knows(file) for file in files):

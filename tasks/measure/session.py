@@ -12,6 +12,7 @@ from tasks.measure import names
 from tasks.measure.archive import GIVE_UP_AFTER
 from tasks.measure.blocks import write_missing_blocks
 from tasks.measure.failed import write_failed_lists
+from tasks.measure.kept_inputs import keep_inputs
 from tasks.measure.not_built import not_built, say_what_does_not_compile
 from tasks.measure.progress import Progress
 from tasks.measure.rounds import Bench, run_round
@@ -60,47 +61,53 @@ def run_session(project: Project, state_of: Callable[[], State], cells: Sequence
 
     blocks: dict[str, Mapping[str, int]] = {}
 
-    def main(state: State) -> list[Need]:
+    def main(state: State) -> tuple[list[Need], list[Cell]]:
         # A kill may have left samples that no receipt knows of.
         state.catch_up(cells)
         needs = state.needs(cells)
-        blocks.update({need.unit: need.rounds for need in needs})
-        return needs
+        # What only lacks some rounds, after a kill, has had most of its blocks with all the others.
+        blocks.update({need.unit: need.rounds for need in needs if state.whole(need)})
+        return needs, state.companions(cells, needs)
 
     def retries(state: State, number: int) -> Sequence[Need]:
         if number > project.settings.max_reruns:
             return ()
         # A unit that this session measures is retried in the versions that its blocks have, unless it is one of the
         # others that fails.
-        beside = {unit for unit, versions in blocks.items() if state.retry_rounds_left(unit, list(versions))}
-        return state.retries([c for c in cells if c.unit not in beside or c.version in blocks[c.unit]])
+        in_blocks = {unit for unit, versions in blocks.items() if state.retry_rounds_left(unit, list(versions))}
+        return state.retries([c for c in cells if c.unit not in in_blocks or c.version in blocks[c.unit]])
 
     _run(project, state_of, main, retries, system)
 
 
 def run_retries(project: Project, state_of: Callable[[], State], retries: Retries, system: System) -> bool:
     """Retry on demand, with no main rounds before; whether there was anything to run again."""
-    return _run(project, state_of, lambda _: [], retries, system)
+    return _run(project, state_of, lambda _: ([], []), retries, system)
 
 
 def _run(
     project: Project,
     state_of: Callable[[], State],
-    main: Callable[[State], list[Need]],
+    main: Callable[[State], tuple[list[Need], list[Cell]]],
     retries: Retries,
     system: System,
 ) -> bool:
-    """Nothing is measured while another session runs. Whether there was anything to measure."""
+    """Nothing is measured while another session runs. Whether there was anything to measure.
+
+    ``main`` tells what the main rounds measure, and which cells may join in retries only.
+    """
     with hold(system.lock, exclusive=True, waiting=console.say) as descriptor:
         state = state_of()
-        needs = main(state)
+        needs, companions = main(state)
         remove_tree(scratch_folder(project))
         write_missing_blocks(project.tree)
         for problem in state.archive.problems():
             console.warn(problem)
-        if not needs and not retries(state, 1):
+        # Retries that are due already may be of packages that the main rounds do not need.
+        due = retries(state, 1)
+        if not needs and not due:
             return False
-        _Session(project, state, needs, retries, system, descriptor).run()
+        _Session(project, state, needs, due, companions, retries, system, descriptor).run()
         return True
 
 
@@ -112,6 +119,8 @@ class _Session:
         project: Project,
         state: State,
         needs: Sequence[Need],
+        due: Sequence[Need],
+        companions: Sequence[Cell],
         retries: Retries,
         system: System,
         lock_descriptor: int,
@@ -123,9 +132,10 @@ class _Session:
         self.started = system.clock.now()
         self.name = self._new_name()
         self.seed = random.SystemRandom().randrange(1, 2**31)
-        self.needs, _ = read_records(project, needs)
-        # Retries that are due already may be of packages that the main rounds do not need.
-        _, self.records = read_records(project, [*needs, *retries(state, 1)])
+        self.due = due
+        joining = [Need(cell.unit, {cell.version: 0}) for cell in companions]
+        kept, self.records = read_records(project, [*needs, *due, *joining])
+        self.needs = kept[: len(needs)]
         self.fingerprints = read_fingerprints(state, sorted({version for version, _ in self.records}))
         self.dropped: set[tuple[str, str]] = set()
         self.failures: dict[tuple[str, str], int] = {}
@@ -151,9 +161,9 @@ class _Session:
         outcome = "interrupted"
         try:
             keep_with_session(self.project, self.name)
-            due = [] if self.needs else self.retries(self.state, 1)
-            announce(self.project, self.state, self.needs, due)
+            announce(self.project, self.state, self.needs, [] if self.needs else self.due)
             self._record_what_was_not_built()
+            self._keep_inputs()
             self.bench.folder.mkdir(parents=True, exist_ok=True)
             with show(self.progress, self.project.settings, self.system.clock) as view:
                 self._main_rounds(view)
@@ -175,6 +185,14 @@ class _Session:
         units = sorted({unit for version in versions for unit in self.fingerprints[version]})
         for path in write_failed_lists(self.project, self.state, self.name, versions, units):
             console.say(f"what is still too noisy is listed in {self.project.relative(path)}")
+
+    def _keep_inputs(self) -> None:
+        units: dict[str, set[str]] = {}
+        for need in (*self.needs, *self.due):
+            for version in need.rounds:
+                units.setdefault(version, set()).add(need.unit)
+        for version, its in units.items():
+            keep_inputs(self.project, version, self.name, its)
 
     def _main_rounds(self, view: View) -> None:
         """The rounds that are wanted, then more for what was lost in them: each sample that failed once."""
@@ -250,7 +268,7 @@ class _Session:
             self.dropped.add(key)
             self.progress.give_up(Cell(*key))
             label = self.project.version(version).label
-            said = "\n".join(f"    {line}" for line in sample.lines[:12])
+            said = console.quoted(sample.lines)
             console.warn(f"{sample.unit} failed in {label} ({sample.status}) and is given up; it said:\n{said}")
 
     def _record_what_was_not_built(self) -> None:

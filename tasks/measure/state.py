@@ -6,15 +6,17 @@ from collections.abc import Collection, Iterable, Mapping
 from itertools import takewhile
 from typing import Any
 
-from tasks.measure.archive import Archive, Terms, counting, read_forgotten
+from tasks.measure.archive import Archive, Terms, counting
+from tasks.measure.forgotten import Mark, read_marks
 from tasks.measure.receipts import is_current, make_receipt, rounds_missing
 from tasks.measure.schedule import Need, choose_reference
 from tasks.measure.variance import Leaf, leaves_of
 from tasks.shared import schema
 from tasks.shared.cell import Cell
-from tasks.shared.errors import PerfError
+from tasks.shared.errors import NewerSchema, PerfError
 from tasks.shared.project import Project
 from tasks.shared.verified import Verified
+from tasks.shared.versions import Version
 
 
 class State:
@@ -26,7 +28,7 @@ class State:
         self.verified = verified
         self.outdated = frozenset(outdated)
         self.archive = Archive(project.tree)
-        self._forgotten = read_forgotten(project.tree)
+        self._marks = read_marks(project.tree)
         self._ordered = [version.exact for version in project.config.versions]
         #: What `retry_rounds_left` has found, until a receipt changes.
         self._retries: dict[tuple[str, ...], int] = {}
@@ -52,8 +54,7 @@ class State:
         fingerprint = self.fingerprint(cell)
         if fingerprint is None:
             return None
-        not_before = self._forgotten.get(cell.version, {}).get(cell.unit, "")
-        return Terms(fingerprint, self.project.conditions, not_before)
+        return Terms(fingerprint, self.project.conditions, self._marks.get(cell, Mark()))
 
     def receipt(self, cell: Cell) -> dict[str, Any] | None:
         """The cell's receipt on disk, if it is valid and of today."""
@@ -63,6 +64,8 @@ class State:
         path = self.project.tree.receipt(self._label(cell), cell.unit)
         try:
             return is_current(self.project.tree, path, terms, self.verified, self.archive)
+        except NewerSchema:
+            raise
         except PerfError:
             # An unreadable receipt is made again from the texts.
             return None
@@ -74,9 +77,23 @@ class State:
             return None
         return make_receipt(self.project.tree, cell, self.archive.samples(cell.version, cell.unit), terms)
 
+    def known(self, cell: Cell) -> dict[str, Any] | None:
+        """The receipt on disk, else the one that the texts give; None without a fingerprint."""
+        return self.receipt(cell) or self.derive(cell)
+
+    def receipts(self, version: Version, units: Iterable[str]) -> list[dict[str, Any]]:
+        """The receipts on disk of these units under a version; PerfError if one is missing."""
+        found = []
+        for unit in units:
+            receipt = self.receipt(Cell(version.exact, unit))
+            if receipt is None:
+                raise PerfError(f"{unit} has no valid receipt for {version.label}; run `doit collect:{version.label}`")
+            found.append(receipt)
+        return found
+
     def missing(self, cell: Cell) -> int:
         """How many more rounds a cell needs."""
-        receipt = self.receipt(cell) or self.derive(cell)
+        receipt = self.known(cell)
         count = self.project.settings.count
         return count if receipt is None else rounds_missing(receipt, count)
 
@@ -106,12 +123,14 @@ class State:
 
     def takes_part(self, cell: Cell) -> bool:
         """Whether a cell has all its samples of today's code, whatever has become of its receipt."""
-        receipt = self.receipt(cell) or self.derive(cell)
-        return bool(receipt and receipt["status"] == "ok") and self.missing(cell) == 0
+        receipt = self.known(cell)
+        if receipt is None or receipt["status"] != "ok":
+            return False
+        return rounds_missing(receipt, self.project.settings.count) == 0
 
     def noisy(self, cell: Cell) -> list[Leaf]:
         """The benchmarks of a cell that are too noisy by today's limits."""
-        receipt = self.receipt(cell) or self.derive(cell)
+        receipt = self.known(cell)
         leaves = leaves_of(self.project.config, self.project.settings, receipt) if receipt else []
         return [leaf for leaf in leaves if leaf.noisy]
 
@@ -127,7 +146,7 @@ class State:
 
     def retry_rounds(self, cell: Cell) -> int:
         """How many retry rounds a cell has had."""
-        receipt = self.receipt(cell) or self.derive(cell)
+        receipt = self.known(cell)
         return int(receipt["retry_rounds"]) if receipt else 0
 
     def adopt(self, cell: Cell) -> dict[str, Any]:
@@ -170,6 +189,15 @@ class State:
             if rounds:
                 by_unit.setdefault(cell.unit, {})[cell.version] = rounds
         return [self.with_reference(unit, rounds) for unit, rounds in sorted(by_unit.items())]
+
+    def whole(self, need: Need) -> bool:
+        """Whether a unit lacks all its rounds in some version, not just those that a kill has cost."""
+        return max(need.rounds.values()) == self.project.settings.count
+
+    def companions(self, cells: Iterable[Cell], needs: Iterable[Need]) -> list[Cell]:
+        """The cells that have what their unit lacks a part of in other versions: they join its retries."""
+        partial = {need.unit for need in needs if not self.whole(need)}
+        return [cell for cell in cells if cell.unit in partial and self.takes_part(cell)]
 
     def retries(self, cells: Iterable[Cell]) -> list[Need]:
         """The next retry of the units that fail in the selected cells and have retries left."""

@@ -25,7 +25,11 @@ _CLOCK: Clock = SystemClock()
 
 def document(findings: Sequence[Finding], checked_at: str) -> dict[str, Any]:
     """syscheck.json."""
-    return {"schema_version": 1, "checked_at": checked_at, "findings": [asdict(finding) for finding in findings]}
+    return {
+        "schema_version": schema.SCHEMA_VERSION,
+        "checked_at": checked_at,
+        "findings": [asdict(finding) for finding in findings],
+    }
 
 
 def run_syscheck(

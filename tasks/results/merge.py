@@ -10,8 +10,7 @@ from tasks.measure.state import State
 from tasks.results.pool import Pooled, pool
 from tasks.shared import schema
 from tasks.shared.benchfmt import TIME
-from tasks.shared.cell import Cell, package_of
-from tasks.shared.errors import PerfError
+from tasks.shared.cell import package_of
 from tasks.shared.files import write_atomic
 from tasks.shared.project import Project
 from tasks.shared.statistics import is_noisy, mean_interval, summarize, variance_class
@@ -21,12 +20,7 @@ from tasks.suite.scan import Unit
 
 def merge(project: Project, version: Version, units: Sequence[Unit], state: State) -> None:
     """Write merged.txt and merged.json of a version from its receipts."""
-    receipts = []
-    for unit in units:
-        receipt = state.receipt(Cell(version.exact, unit.id))
-        if receipt is None:
-            raise PerfError(f"{unit.id} has no valid receipt for {version.label}; run `doit collect:{version.label}`")
-        receipts.append(receipt)
+    receipts = state.receipts(version, [unit.id for unit in units])
     samples = pool(project.tree, Archive(project.tree), receipts)
     document = merged_document(project, version, units, receipts, samples)
     write_atomic(project.tree.merged_text(version.label), merged_text(project, version, samples))

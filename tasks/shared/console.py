@@ -11,6 +11,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+#: Lines that are shown of what another program said.
+_QUOTED = 12
+
 
 @functools.cache
 def _console() -> Any:
@@ -29,6 +32,11 @@ def say(message: str) -> None:
 def warn(message: str) -> None:
     """A warning: what is wrong and what to do about it."""
     _console().print(f"warning: {message}", style="yellow", markup=False, soft_wrap=True)
+
+
+def quoted(lines: Sequence[str]) -> str:
+    """The first lines of what a program said, indented, to stand in a message."""
+    return "\n".join(f"    {line}" for line in lines[:_QUOTED])
 
 
 def is_terminal() -> bool:

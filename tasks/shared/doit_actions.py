@@ -9,6 +9,16 @@ from doit.exceptions import TaskFailed
 
 from tasks.shared.errors import PerfError
 
+#: The option of commands and tasks that can tell what they would do.
+DRY_RUN = {
+    "name": "dry_run",
+    "short": "n",
+    "long": "dry-run",
+    "type": bool,
+    "default": False,
+    "help": "change nothing, say what would be done",
+}
+
 
 class Action:
     """A doit action that calls a function with fixed arguments; a PerfError fails the task with its message.
@@ -46,3 +56,16 @@ class Check:
             return self._function(*self._arguments)
         except (PerfError, OSError, ValueError, KeyError, TypeError):
             return False
+
+
+def on_request(name: str, doc: str, action: Action, **more: Any) -> dict[str, Any]:
+    """A task that runs whenever it is asked for, and speaks for itself."""
+    return {
+        "basename": name,
+        "doc": doc,
+        "actions": [action],
+        "uptodate": [False],
+        "verbosity": 2,
+        "meta": {"quiet": True},
+        **more,
+    }

@@ -29,3 +29,7 @@ class InvalidDocument(PerfError):
         self.problems = tuple(problems)
         lines = "\n".join(f"  {problem}" for problem in self.problems)
         super().__init__(f"{source} is not valid:\n{lines}")
+
+
+class NewerSchema(PerfError):
+    """A file of a newer program: what it says is not known here, so it is neither used nor made again."""

@@ -12,12 +12,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from tasks.shared.errors import InvalidDocument, PerfError, Problem
+from tasks.shared.errors import InvalidDocument, NewerSchema, PerfError, Problem
 from tasks.shared.files import to_json, write_atomic
 
 FOLDER = Path(__file__).resolve().parents[2] / "schemas"
 
-#: Every artefact carries this number; a document with a higher one was written by a newer program.
+#: Every artefact carries this number; a document with a higher one was written by a newer program. When it is raised,
+#: so are the numbers in schemas/: what is derived is then made again, what is not is read in all its versions.
 SCHEMA_VERSION = 1
 
 #: Files that say what somebody decided; all others are made from texts and sources.
@@ -65,11 +66,11 @@ def check(kind: str, document: Any, source: str) -> None:
 
 
 def check_version(kind: str, document: Any, source: str) -> list[Problem]:
-    """The mistakes of a document; PerfError if it was written by a newer program."""
+    """The mistakes of a document; NewerSchema if it was written by a newer program."""
     if isinstance(document, dict):
         written = document.get("schema_version")
         if isinstance(written, int) and written > SCHEMA_VERSION:
-            raise PerfError(
+            raise NewerSchema(
                 f"{source} has schema version {written}; this program knows {SCHEMA_VERSION}. "
                 "It was written by a newer program: update this checkout. The file is left as it is."
             )

@@ -84,7 +84,7 @@ def names() -> list[str]:
 
 
 #: What each kind of setting accepts on the command line, in words.
-_LAYOUTS = ("fresh", "default")
+_LAYOUTS = {"fresh": "fresh", "default": "default"}
 _FLAGS = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 _WHOLE_FROM = {"count": 1, "rerun_count": 1, "max_reruns": 0}
 _PERCENT = ("variance_threshold", "interval_target")
@@ -96,7 +96,7 @@ def _parse(key: str, text: str) -> Any:
         parse_benchtime(text)
         return text
     if key == "layouts":
-        return _one_of(key, text, dict(zip(_LAYOUTS, _LAYOUTS, strict=True)))
+        return _one_of(key, text, _LAYOUTS)
     if key in _WHOLE_FROM:
         low = _WHOLE_FROM[key]
         return _number(key, text, int, low, f"a whole number from {low}")

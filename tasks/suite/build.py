@@ -26,7 +26,7 @@ from tasks.suite.packages import Graph, modules_of
 from tasks.suite.scan import Unit
 from tasks.suite.sources import copy_sources, list_packages
 from tasks.suite.templates import module_path
-from tasks.toolchains.environment import for_compiling, for_samples
+from tasks.toolchains.environment import for_building, for_samples
 
 _COMPILE_TIMEOUT = 1800.0
 
@@ -86,7 +86,7 @@ def build(target: Target, units: tuple[Unit, ...], environment: Mapping[str, str
     # From here on what lies in the folder is not what the record says.
     target.record.unlink(missing_ok=True)
     copy_sources(target.paths, target.version, target.package)
-    graph = list_packages(target.paths, target.version, [target.package], processes)
+    graph = list_packages(target.paths, target.version, [target.package], environment, processes)
     mine = [unit for unit in units if unit.package == target.package]
     taken = Reader(target.paths, target.version, graph, processes).inputs(target.package, mine)
     # Of just these sources, so that no sample is ever filed under other code than its binary's.
@@ -171,12 +171,7 @@ def _compile(
 ) -> Finished:
     command = [str(target.go), "test", "-c", *trace, "-trimpath", "-buildvcs=false", "-vet=off"]
     command += ["-mod=readonly", "-o", str(output), f"./{target.package}"]
-    env = {
-        **for_compiling(target.goroot, scratch, environment),
-        "GOCACHE": str(target.paths.build / "gocache"),
-        "GOMODCACHE": str(target.paths.build / "gomodcache"),
-        "GOPROXY": "off",
-    }
+    env = for_building(target.paths, target.goroot, scratch, environment)
     return processes.run(command, env=env, cwd=source, timeout=_COMPILE_TIMEOUT)
 
 

@@ -14,10 +14,10 @@ from tasks.shared.project import Project
 from tasks.shared.verified import verified_for
 from tasks.shared.versions import Version
 from tasks.suite import build, fingerprint, templates
-from tasks.suite.inputs import Reader
+from tasks.suite.declarations import SOURCE as UNITS_PROGRAM
+from tasks.suite.inputs import take_fingerprints
 from tasks.suite.lint import lint
 from tasks.suite.scan import Unit, package_sources
-from tasks.suite.sources import copy_sources, list_packages
 
 
 def gomod_tasks(project: Project) -> Iterator[dict[str, Any]]:
@@ -48,7 +48,10 @@ def fingerprint_tasks(project: Project, units: tuple[Unit, ...]) -> Iterator[dic
             "name": version.label,
             "doc": f"fingerprints of all units under {version.exact}",
             "actions": [Action(_take_fingerprints, project, version, units)],
-            "file_dep": [*sources, project.relative(folder / "go.mod"), project.relative(folder / "go.sum")],
+            "file_dep": [
+                *sources,
+                *(project.relative(path) for path in (UNITS_PROGRAM, folder / "go.mod", folder / "go.sum")),
+            ],
             # Not a dependency: what is up to date needs no toolchain.
             "setup": [f"toolchain:{version.label}"],
             "targets": [project.relative(project.paths.fingerprint(version.exact, unit.id)) for unit in units],
@@ -102,16 +105,8 @@ def _sources(project: Project) -> list[str]:
 
 
 def _take_fingerprints(project: Project, version: Version, units: tuple[Unit, ...]) -> None:
-    paths, packages = project.paths, project.config.packages
     with hold(LOCK_FILE, exclusive=False, waiting=console.say):
-        for package in packages:
-            copy_sources(paths, version, package)
-        graph = list_packages(paths, version, packages, SystemProcesses())
-        reader = Reader(paths, version, graph, SystemProcesses())
-        inputs: dict[str, fingerprint.Inputs] = {}
-        for package in packages:
-            inputs |= reader.inputs(package, [unit for unit in units if unit.package == package])
-        fingerprint.write_all(paths, version, inputs, project.config.environment)
+        take_fingerprints(project, version, units, SystemProcesses())
 
 
 def _has_own_directive(template: templates.Template, version: Version, folder: Path) -> bool:
@@ -121,10 +116,22 @@ def _has_own_directive(template: templates.Template, version: Version, folder: P
 
 
 def _speaks_of_today(project: Project, version: Version, units: tuple[Unit, ...]) -> bool:
-    """Whether the fingerprints were taken with today's environment, build recipe and toolchain."""
-    today = (project.config.environment, fingerprint.BUILD_RECIPE, fingerprint.goroot_digest(version))
-    documents = (schema.read_unchecked(project.paths.fingerprint(version.exact, unit.id)) for unit in units)
-    return all((d["environment"], d["build_recipe"], d["goroot"]) == today for d in documents)
+    """Whether the fingerprints are valid, and of today's environment, build recipe and toolchain."""
+    recipe, goroot = fingerprint.BUILD_RECIPE, fingerprint.goroot_digest(version)
+    today = (schema.SCHEMA_VERSION, project.config.environment, recipe, goroot)
+    paths = [project.paths.fingerprint(version.exact, unit.id) for unit in units]
+    documents = [_known_document(project, "fingerprint", path) for path in paths]
+    return all((d["schema_version"], d["environment"], d["build_recipe"], d["goroot"]) == today for d in documents)
+
+
+def _known_document(project: Project, kind: str, path: Path) -> dict[str, Any]:
+    """A document that is valid by its schema, which is looked up only if it has changed since the last time."""
+    verified = verified_for(project.paths.verified)
+    document: dict[str, Any] = schema.read_unchecked(path)
+    if not verified.knows(path):
+        schema.check(kind, document, str(path))
+        verified.remember(path)
+    return document
 
 
 def _build(project: Project, target: build.Target, units: tuple[Unit, ...]) -> None:
@@ -138,11 +145,7 @@ def _build(project: Project, target: build.Target, units: tuple[Unit, ...]) -> N
 
 def _is_usable(project: Project, target: build.Target) -> bool:
     """Whether the record is valid, of today's inputs, and what it speaks of is there."""
-    verified = verified_for(project.paths.verified)
-    if not verified.knows(target.record):
-        schema.read("build", target.record)
-        verified.remember(target.record)
-    record = schema.read_unchecked(target.record)
+    record = _known_document(project, "build", target.record)
     if record["inputs"] != build.inputs_of(target, project.config.environment):
         return False
     return record["status"] == "failed" or (target.binary.exists() and (target.link_folder / "main.a").exists())

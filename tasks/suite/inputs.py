@@ -9,14 +9,28 @@ from pathlib import Path
 from tasks.shared.files import digest_of, sha256, write_atomic
 from tasks.shared.paths import Paths
 from tasks.shared.process import Processes
+from tasks.shared.project import Project
 from tasks.shared.versions import Version
 from tasks.suite.declarations import Declarations, build_program, read_declarations
-from tasks.suite.fingerprint import Inputs
+from tasks.suite.fingerprint import Inputs, write_all
 from tasks.suite.packages import Graph, Package, modules_of, own_packages_of
 from tasks.suite.scan import Unit
-from tasks.suite.sources import source_folder
+from tasks.suite.sources import copy_sources, list_packages, source_folder
 from tasks.suite.templates import module_path
 from tasks.toolchains.environment import for_compiling
+
+
+def take_fingerprints(project: Project, version: Version, units: Sequence[Unit], processes: Processes) -> None:
+    """Write the fingerprint of each unit under a version, from its sources and go.mod as they are now."""
+    paths, environment = project.paths, project.config.environment
+    for package in project.config.packages:
+        copy_sources(paths, version, package)
+    graph = list_packages(paths, version, project.config.packages, environment, processes)
+    reader = Reader(paths, version, graph, processes)
+    inputs: dict[str, Inputs] = {}
+    for package in project.config.packages:
+        inputs |= reader.inputs(package, [unit for unit in units if unit.package == package])
+    write_all(paths, version, inputs, environment)
 
 
 class Reader:
@@ -41,15 +55,17 @@ class Reader:
         """The inputs of a package's units."""
         found = self._graph[f"{self._module}/{package}"]
         declared = read_declarations(self._program, self._names, found.files, self._env, self._processes)
+        embedded = _matching(found.folder, [pattern for patterns in declared.embeds.values() for pattern in patterns])
+        others = [path for path in _not_go(found.folder) if path not in embedded]
         whole = bool(declared.unresolved)
         return {
             unit.id: self._of_whole(found)
             if whole or unit.name not in declared.units
-            else self._of(found, declared, unit)
+            else self._of(found, declared, unit, others)
             for unit in units
         }
 
-    def _of(self, package: Package, declared: Declarations, unit: Unit) -> Inputs:
+    def _of(self, package: Package, declared: Declarations, unit: Unit, others: Sequence[Path]) -> Inputs:
         used = declared.used_by(unit.name)
         imports = declared.imports_of(used)
         patterns = [pattern for name in used for pattern in declared.embeds.get(name, ())]
@@ -57,14 +73,14 @@ class Reader:
             declarations={name: declared.hashes[name] for name in used},
             imports=imports,
             packages=self._own_packages(imports),
-            files=self._files([*package.others, *_matching(package.folder, patterns)]),
+            files=self._files([*others, *_matching(package.folder, patterns)]),
             modules=self._modules(imports),
         )
 
     def _of_whole(self, package: Package) -> Inputs:
         """Everything, where nothing can be told apart: code that does not parse, or imports into its own names."""
         imports = sorted({*package.deps, *package.test_imports})
-        everything = [path for path in package.folder.rglob("*") if path.is_file() and not path.name.startswith(".")]
+        everything = [*package.folder.glob("*.go"), *_not_go(package.folder)]
         return Inputs({}, imports, self._own_packages(imports), self._files(everything), self._modules(imports))
 
     def _own_packages(self, imports: Sequence[str]) -> dict[str, str]:
@@ -76,7 +92,7 @@ class Reader:
             package = self._graph[path]
             files = [file for file in package.files if not file.name.endswith("_test.go")]
             declared = read_declarations(self._program, self._names, files, self._env, self._processes)
-            others = self._files([*package.others, *(files if declared.unresolved else [])])
+            others = self._files([*_not_go(package.folder), *(files if declared.unresolved else [])])
             self._own[path] = digest_of([dict(declared.hashes), dict(declared.imports), others])
         return self._own[path]
 
@@ -92,6 +108,13 @@ def _sums(go_sum: str) -> Mapping[tuple[str, str], str]:
     """The hash of each module in a go.sum, by path and version."""
     rows = (line.split() for line in go_sum.splitlines() if line.strip())
     return {(name, version): digest for name, version, digest in rows if not version.endswith("/go.mod")}
+
+
+def _not_go(folder: Path) -> list[Path]:
+    """What is compiled besides, and what a benchmark may read when it runs: assembly, headers, testdata."""
+    return [
+        path for path in folder.rglob("*") if path.is_file() and not path.name.startswith(".") and path.suffix != ".go"
+    ]
 
 
 def _matching(folder: Path, patterns: Iterable[str]) -> list[Path]:

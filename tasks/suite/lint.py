@@ -10,7 +10,7 @@ from tasks.shared.errors import PerfError
 from tasks.shared.process import Processes
 from tasks.shared.project import Project
 from tasks.shared.versions import Version
-from tasks.toolchains.environment import for_compiling
+from tasks.toolchains.environment import for_building
 from tasks.toolchains.tools import install_tool
 
 _TIMEOUT = 900.0
@@ -24,13 +24,10 @@ def lint(project: Project, version: Version, processes: Processes) -> None:
     scratch = project.paths.build / "lint"
     scratch.mkdir(parents=True, exist_ok=True)
     environment = {
-        **for_compiling(goroot, scratch, project.config.environment),
+        **for_building(project.paths, goroot, scratch, project.config.environment),
         # staticcheck asks the go on PATH what there is.
         "PATH": f"{goroot}/bin:/usr/bin:/bin",
         "GOFLAGS": "-mod=readonly",
-        "GOCACHE": str(project.paths.build / "gocache"),
-        "GOMODCACHE": str(project.paths.build / "gomodcache"),
-        "GOPROXY": "off",
     }
     said = []
     for name, command in (("go vet", [str(goroot / "bin/go"), "vet"]), ("staticcheck", [str(staticcheck)])):

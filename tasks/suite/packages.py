@@ -8,19 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-_FIELDS = (
-    "ImportPath,Name,Standard,Module,Deps,Dir,GoFiles,CgoFiles,SFiles,OtherFiles,TestGoFiles,XTestGoFiles,"
-    "TestImports,XTestImports"
-)
+_FIELDS = "ImportPath,Name,Standard,Module,Deps,Dir,GoFiles,TestGoFiles,XTestGoFiles,TestImports,XTestImports"
 
 
 @dataclass(frozen=True)
 class Package:
     """One package. ``module`` is its module's path, empty for the standard library and for the suite itself.
 
-    ``files`` are its Go files below the suite, tests included, ``others`` what is compiled besides; both only for
-    packages of the suite. ``deps`` are all packages that it needs, directly or not; ``test_imports`` what its tests
-    import besides.
+    ``files`` are its Go files, tests included, of packages of the suite alone. ``deps`` are all packages that it
+    needs, directly or not; ``test_imports`` what its tests import besides.
     """
 
     path: str
@@ -30,7 +26,6 @@ class Package:
     is_own: bool
     folder: Path
     files: tuple[Path, ...]
-    others: tuple[Path, ...]
     deps: frozenset[str]
     test_imports: frozenset[str]
 
@@ -61,9 +56,7 @@ def _package(document: Mapping[str, Any]) -> Package:
     own = bool(module.get("Main"))
     folder = Path(document.get("Dir", "."))
 
-    def listed(*keys: str) -> tuple[Path, ...]:
-        return tuple(sorted(folder / name for key in keys for name in document.get(key) or ()))
-
+    files = [folder / name for key in ("GoFiles", "TestGoFiles", "XTestGoFiles") for name in document.get(key) or ()]
     return Package(
         path=document["ImportPath"],
         name=document.get("Name", ""),
@@ -71,8 +64,7 @@ def _package(document: Mapping[str, Any]) -> Package:
         version=module.get("Version", ""),
         is_own=own,
         folder=folder,
-        files=listed("GoFiles", "TestGoFiles", "XTestGoFiles") if own else (),
-        others=listed("CgoFiles", "SFiles", "OtherFiles") if own else (),
+        files=tuple(sorted(files)) if own else (),
         deps=frozenset(path for path in document.get("Deps") or () if " [" not in path),
         test_imports=frozenset(path for key in ("TestImports", "XTestImports") for path in document.get(key) or ()),
     )

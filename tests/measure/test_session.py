@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tasks.measure.archive import forget
+from tasks.measure.forgotten import forget
 from tasks.measure.sample_file import read_file
 from tasks.measure.session import System, run_session
 from tasks.shared import schema
@@ -55,7 +55,7 @@ def test_default_layouts_link_nothing(bed: Bed) -> None:
 def test_only_the_binaries_that_a_round_needs_are_linked(bed: Bed) -> None:
     """One stale unit links its own package."""
     bed.run()
-    forget(bed.project.tree, [("go1.24.0", "alpha.One")], bed.clock.now())
+    forget(bed.project.tree, [Cell("go1.24.0", "alpha.One")], bed.clock.now())
     processes = bed.run()
     assert {package for _, package, _ in processes.linked} == {"alpha"}
 
@@ -71,7 +71,7 @@ def test_a_forgotten_version_is_measured_with_its_reference(bed: Bed) -> None:
     bed.run()
     receipts = [bed.project.tree.receipt("go1.23", unit.id).read_bytes() for unit in bed.units]
     cells = bed.cells("go1.24.0")
-    forget(bed.project.tree, [(c.version, c.unit) for c in cells], bed.clock.now())
+    forget(bed.project.tree, cells, bed.clock.now())
     processes = bed.run()
     assert Counter(version for version, _ in processes.sampled) == {"go1.23.0": 12, "go1.24.0": 12}
     assert [bed.project.tree.receipt("go1.23", unit.id).read_bytes() for unit in bed.units] == receipts
@@ -219,7 +219,7 @@ def test_a_unit_that_panics_costs_that_cell_alone(bed: Bed, capfd: pytest.Captur
 def test_forgetting_a_failed_cell_tries_it_again(bed: Bed) -> None:
     """A failure is a result until it is forgotten."""
     bed.run(behaviour=lambda v, u, n: prints("FAIL", status=1) if u == "beta.Four" else steady(v, u, n))
-    forget(bed.project.tree, [(v, "beta.Four") for v in ("go1.23.0", "go1.24.0", "go1.25.0")], bed.clock.now())
+    forget(bed.project.tree, [Cell(v, "beta.Four") for v in ("go1.23.0", "go1.24.0", "go1.25.0")], bed.clock.now())
     assert Counter(bed.run().sampled) == {(c.version, c.unit): 3 for c in bed.cells(unit="beta.Four")}
 
 
@@ -253,7 +253,7 @@ def test_a_sample_is_never_filed_under_other_code(bed: Bed) -> None:
     """Sources that changed between fingerprint and build stop the session before it measures."""
     target = Target(bed.project.paths, bed.project.version("go1.23.0"), "beta")
     record = schema.read("build", target.record)
-    record["inputs"] = "f" * 64
+    record["fingerprints"]["beta.Three"] = "f" * 64
     schema.write("build", target.record, record)
     with pytest.raises(Exception, match="changed while they were compiled"):
         bed.run()
@@ -369,8 +369,9 @@ def test_a_reference_of_other_code_is_left_out(bed: Bed) -> None:
     bed.run()
     target = Target(bed.project.paths, bed.project.version("go1.23.0"), "alpha")
     record = schema.read("build", target.record)
-    schema.write("build", target.record, {**record, "inputs": "f" * 64})
-    forget(bed.project.tree, [("go1.24.0", "alpha.One")], bed.clock.now())
+    record["fingerprints"]["alpha.One"] = "f" * 64
+    schema.write("build", target.record, record)
+    forget(bed.project.tree, [Cell("go1.24.0", "alpha.One")], bed.clock.now())
     assert {version for version, _ in bed.run().sampled} == {"go1.24.0"}
 
 
@@ -378,7 +379,7 @@ def test_a_reference_without_a_build_is_left_out(bed: Bed) -> None:
     """A missing binary of a version that nobody asked for does not stop the session."""
     bed.run()
     Target(bed.project.paths, bed.project.version("go1.23.0"), "alpha").record.unlink()
-    forget(bed.project.tree, [("go1.24.0", "alpha.One")], bed.clock.now())
+    forget(bed.project.tree, [Cell("go1.24.0", "alpha.One")], bed.clock.now())
     assert {version for version, _ in bed.run().sampled} == {"go1.24.0"}
 
 

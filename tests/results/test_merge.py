@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from tasks.measure.archive import forget
+from tasks.measure.forgotten import forget
 from tasks.results.merge import merge
 from tasks.shared import schema
 from tasks.shared.benchfmt import parse
+from tasks.shared.cell import Cell
 from tasks.shared.errors import PerfError
 from tasks.shared.process import Finished
 from tests.conftest import Bed
@@ -61,7 +62,7 @@ def test_references_are_not_merged(bed: Bed) -> None:
     """Samples taken along with another version's do not enter these numbers."""
     bed.run()
     before = merged(bed, "go1.23")
-    forget(bed.project.tree, [("go1.24.0", unit.id) for unit in bed.units], bed.clock.now())
+    forget(bed.project.tree, [Cell("go1.24.0", unit.id) for unit in bed.units], bed.clock.now())
     bed.run()
     assert merged(bed, "go1.23") == before
 
@@ -69,7 +70,7 @@ def test_references_are_not_merged(bed: Bed) -> None:
 def test_forgotten_samples_are_not_merged(bed: Bed) -> None:
     """What was measured before the mark is gone from the numbers, though not from the disk."""
     bed.run()
-    forget(bed.project.tree, [("go1.24.0", "alpha.One")], bed.clock.now())
+    forget(bed.project.tree, [Cell("go1.24.0", "alpha.One")], bed.clock.now())
     bed.run(behaviour=lambda v, u, n: prints("BenchmarkOne/Small-2 10 7 ns/op"))
     assert row(merged(bed), "One/Small")["measures"]["ns/op"]["samples"] == [7, 7, 7]
 

@@ -120,6 +120,7 @@ def test_imports_are_those_of_the_declarations_in_use(ask: Callable[..., Declara
         ("// first is used by one unit.", "// first is a number."),
         ("const first = 1\n", "const  first =\t1 // one\n\n"),
         ("{ return n * n }", "{\n\treturn n * n\n}"),
+        ('{"x": first}', '{\n\t"x": first,\n}'),
         ("func helper() int { return len(table) }", "/* a\nb */ func helper() int { return /* here */ len(table) }"),
     ],
 )

@@ -1,0 +1,33 @@
+"""What measured code was made of, kept beside its samples: so that what has changed since can be told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from tasks.measure import names
+from tasks.shared import schema
+from tasks.shared.project import Project
+
+
+def keep_inputs(project: Project, version: str, session: str, units: Iterable[str]) -> None:
+    """Write the fingerprint documents of the units that a session measures under an exact version."""
+    documents = [schema.read_unchecked(project.paths.fingerprint(version, unit)) for unit in sorted(units)]
+    rows = [{key: value for key, value in document.items() if key != "schema_version"} for document in documents]
+    kept = {"schema_version": schema.SCHEMA_VERSION, "session": session, "version": version, "units": rows}
+    folder = project.tree.version(project.version(version).label)
+    schema.write("inputs", folder / names.inputs_file(session), kept, rows="units")
+
+
+def inputs_of(text: Path, unit: str, fingerprint: str) -> dict[str, Any] | None:
+    """The inputs of a unit's samples in a sample file, by their fingerprint; None if nobody kept them."""
+    session = names.session_of(text)
+    path = text.with_name(names.inputs_file(session or ""))
+    if not session or not path.exists():
+        return None
+    for row in schema.read("inputs", path)["units"]:
+        if (row["unit"], row["fingerprint"]) == (unit, fingerprint):
+            found: dict[str, Any] = row
+            return found
+    return None
