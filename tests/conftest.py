@@ -21,6 +21,7 @@ from tasks.shared.verified import Verified
 from tasks.suite import fingerprint, templates
 from tasks.suite.build import Target, inputs_of
 from tasks.suite.fingerprint import Inputs
+from tasks.suite.inputs import keep_fingerprints, sources_digest
 from tasks.suite.scan import Unit, package_sources, scan_package
 from tests.fakes import Behaviour, FakeClock, FakeProcesses, steady
 
@@ -87,7 +88,8 @@ class Bed:
         for version in configured.versions:
             folder = paths.build_of(version.exact)
             templates.instantiate(templates.choose(paths.benchmarks, version), version, folder)
-            fingerprint.write_all(paths, version, self.inputs(), configured.environment)
+            taken_from = sources_digest(self.project, version, self.units)
+            keep_fingerprints(self.project, version, self.inputs(), taken_from)
             linker = paths.toolchain(version.exact) / "pkg" / "tool" / "linux_amd64" / "link"
             linker.parent.mkdir(parents=True, exist_ok=True)
             linker.touch()

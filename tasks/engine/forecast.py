@@ -52,15 +52,16 @@ class Forecast:
     def _why(self, task: Any) -> list[str]:
         status = Globals.dep_manager.get_status(task, self.tasks, get_log=True)
         made_anew = [name for name in task.task_dep if name in self.reasons and self._takes_from(task, name)]
-        found = self._in_words(task, status.reasons) if status.status != "up-to-date" else []
-        return found or [f"what {_listed(made_anew)} makes"] * bool(made_anew)
+        if made_anew and status.status in ("up-to-date", "error"):
+            return [f"what {_listed(made_anew)} makes"]
+        return self._in_words(task, status.reasons) if status.status != "up-to-date" else []
 
     def _takes_from(self, task: Any, name: str) -> bool:
         return bool(set(self.tasks[name].targets) & set(task.file_dep))
 
     def _in_words(self, task: Any, reasons: Mapping[str, Any]) -> list[str]:
         """The reason that explains most; doit may have found several."""
-        for key, words in (("missing_target", "{} is missing"), ("missing_file_dep", "{} is not there yet")):
+        for key, words in (("missing_target", "no {}"), ("missing_file_dep", "no {} to make it from")):
             if reasons.get(key):
                 return [words.format(_listed(reasons[key]))]
         changed = set(reasons.get("changed_file_dep") or ())
@@ -74,11 +75,8 @@ class Forecast:
                 return [*of_limits, words.format(_listed(reasons[key]))]
         if changed - {limits}:
             return [*of_limits, f"{_listed(changed - {limits})} changed"]
-        return (
-            of_limits
-            or self._touched(task)
-            or ["it always runs" if not task.file_dep else "what it made is not of today's settings or sources"]
-        )
+        fallback = "what it made is not of today's settings or sources" if task.file_dep else "it always runs"
+        return of_limits or self._touched(task) or [fallback]
 
     def _touched(self, task: Any) -> list[str]:
         verified = verified_for(self.project.paths.verified)

@@ -11,25 +11,31 @@ from doit.globals import Globals
 
 from tasks.shared.project import Project
 from tasks.shared.versions import Version
+from tasks.suite.inputs import are_taken
+from tasks.suite.scan import Unit
 from tasks.toolchains.install import is_installed
 
 
-def look_again(project: Project, tasks: Mapping[str, Any]) -> set[str]:
+def look_again(project: Project, tasks: Mapping[str, Any], units: Sequence[Unit]) -> set[str]:
     """Take the fingerprints that are not of today; the versions of which that has to wait for their toolchain.
 
     A version of which it fails is among them: its own task will fail with what is wrong.
     """
     outdated = [version for version in project.config.versions if not _are_of_today(tasks, version)]
+
+    def take(version: Version) -> bool:
+        gomod, fingerprint = _chain(tasks, version)
+        if _fails(gomod):
+            return False
+        possible = are_taken(project, version, units) or is_installed(project.paths, version)
+        return possible and not _fails(fingerprint)
+
     with ThreadPoolExecutor() as pool:
-        waiting = pool.map(
-            lambda version: not (is_installed(project.paths, version) and _take(tasks, version)), outdated
-        )
-        left = {version.exact for version, waits in zip(outdated, waiting, strict=True) if waits}
-    for version in outdated:
-        if version.exact not in left:
-            for task in _chain(tasks, version):
-                Globals.dep_manager.save_success(task)
-    return left
+        taken = [version for version, done in zip(outdated, pool.map(take, outdated), strict=True) if done]
+    for version in taken:
+        for task in _chain(tasks, version):
+            Globals.dep_manager.save_success(task)
+    return {version.exact for version in outdated if version not in taken}
 
 
 def status_of(tasks: Mapping[str, Any], name: str) -> str:
@@ -38,15 +44,13 @@ def status_of(tasks: Mapping[str, Any], name: str) -> str:
     return status
 
 
-def _chain(tasks: Mapping[str, Any], version: Version) -> Sequence[Any]:
-    return [tasks[f"gomod:{version.label}"], tasks[f"fingerprint:{version.label}"]]
+def _chain(tasks: Mapping[str, Any], version: Version) -> tuple[Any, Any]:
+    return tasks[f"gomod:{version.label}"], tasks[f"fingerprint:{version.label}"]
 
 
 def _are_of_today(tasks: Mapping[str, Any], version: Version) -> bool:
     return all(status_of(tasks, task.name) == "up-to-date" for task in _chain(tasks, version))
 
 
-def _take(tasks: Mapping[str, Any], version: Version) -> bool:
-    """Whether all actions succeed."""
-    actions = [action for task in _chain(tasks, version) for action in task.actions]
-    return not any(isinstance(action.py_callable(), TaskFailed) for action in actions)
+def _fails(task: Any) -> bool:
+    return any(isinstance(action.py_callable(), TaskFailed) for action in task.actions)

@@ -25,6 +25,7 @@ from tasks.shared.plan_file import Plan, write_plan
 from tasks.shared.preflight import check_disk
 from tasks.shared.project import Project
 from tasks.shared.versions import Version
+from tasks.suite.scan import Unit
 from tasks.toolchains.install import is_installed
 
 #: Seconds on two cores and an ordinary network, for a first estimate.
@@ -55,9 +56,11 @@ class Names:
         return f"build:{label}:{package}"
 
 
-def prepare(project: Project, tasks: Mapping[str, Any], selected: Iterable[str], failed: str = "") -> Prepared:
+def prepare(
+    project: Project, units: Sequence[Unit], tasks: Mapping[str, Any], selected: Iterable[str], failed: str = ""
+) -> Prepared:
     """Narrow the session to what the selected cells need, say what there is to do, and write the plan down."""
-    chosen = list(selected)
+    chosen, everything = list(selected), [unit.id for unit in units]
     _run_if_named(tasks, chosen)
     names = Names()
     closure = closure_of(tasks, chosen)
@@ -65,18 +68,20 @@ def prepare(project: Project, tasks: Mapping[str, Any], selected: Iterable[str],
     retries = {name: exact for name in closure if (exact := (tasks[name].meta or {}).get("retry"))}
     if failed and not retries:
         raise PerfError(f"failed={failed} is for `doit retry:VERSION failed=...`; name such a task")
-    outdated = look_again(project, tasks) if cells or retries else set()
+    outdated = look_again(project, tasks, units) if cells or retries else set()
     asked = {*retries.values(), *(cell.version for cell in cells)}
     left = outdated - asked
     state_for(project).outdated = frozenset(left)
-    state_for(project).notice_texts({unit for task in tasks.values() for _, unit in _cell_of(task)})
+    state_for(project).notice_texts(everything)
     stale = _stale_cells(project, outdated, cells)
     builds = _narrow(project, tasks[names.session], names, {*stale, *_joining(project, cells, stale)}, left)
     for name in builds if names.syscheck in tasks[names.session].setup_tasks else ():
         # With `doit -n 2` the look at the machine would else see the compiler beside it.
         tasks[name].task_dep.append(names.syscheck)
     ignored = _ignored_cells(tasks)
-    retried = _cells_to_retry(project, tasks, set(retries.values()), failed, ignored, outdated - left)
+    retried = _cells_to_retry(
+        project, [unit.id for unit in units], set(retries.values()), failed, ignored, outdated - left
+    )
     for name in retries:
         builds |= _narrow(project, tasks[name], names, retried, left)
     builds |= {name for name in closure if name.startswith("build:") and tasks[name].actions}
@@ -149,7 +154,7 @@ def _narrow(project: Project, task: Any, names: Names, measured: Iterable[Cell],
 
 def _cells_to_retry(
     project: Project,
-    tasks: Mapping[str, Any],
+    units: Sequence[str],
     versions: set[str],
     failed: str,
     ignored: Sequence[Cell],
@@ -158,7 +163,6 @@ def _cells_to_retry(
     """The cells that retries on demand will measure, or may, since their fingerprints are about to be taken anew."""
     if not versions:
         return set()
-    units = sorted({unit for task in tasks.values() for _, unit in _cell_of(task)})
     state = state_for(project)
     found = set()
     for version in versions:

@@ -11,6 +11,7 @@ from doit.reporter import ConsoleReporter
 from tasks.engine.planning import prepare
 from tasks.shared.errors import PerfError
 from tasks.shared.project import Project
+from tasks.suite.scan import Unit
 
 
 class Reporter(ConsoleReporter):  # type: ignore[misc]
@@ -19,6 +20,7 @@ class Reporter(ConsoleReporter):  # type: ignore[misc]
     desc = "stages only"
     #: Set by dodo.py when tasks are made; doit makes the reporter itself and passes it nothing of ours.
     project: Project | None = None
+    units: tuple[Unit, ...] = ()
     #: The command line's failed=FILE.
     failed_list: str = ""
     #: Whether a task has failed, and whether doit has met an error of another kind.
@@ -35,7 +37,7 @@ class Reporter(ConsoleReporter):  # type: ignore[misc]
         """Called by doit between making tasks and running them."""
         if self.project is not None:
             try:
-                prepare(self.project, tasks, selected_tasks, self.failed_list)
+                prepare(self.project, self.units, tasks, selected_tasks, self.failed_list)
             except PerfError as error:
                 # doit shows this one without a traceback and stops.
                 from doit.exceptions import InvalidTask

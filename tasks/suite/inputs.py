@@ -6,15 +6,17 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from tasks.shared import schema
+from tasks.shared.errors import PerfError
 from tasks.shared.files import digest_of, sha256, write_atomic
 from tasks.shared.paths import Paths
 from tasks.shared.process import Processes
 from tasks.shared.project import Project
 from tasks.shared.versions import Version
-from tasks.suite.declarations import Declarations, build_program, read_declarations
-from tasks.suite.fingerprint import Inputs, write_all
+from tasks.suite.declarations import SOURCE, Declarations, build_program, read_declarations
+from tasks.suite.fingerprint import BUILD_RECIPE, Inputs, goroot_digest, write_all
 from tasks.suite.packages import Graph, Package, modules_of, own_packages_of
-from tasks.suite.scan import Unit
+from tasks.suite.scan import Unit, package_sources
 from tasks.suite.sources import copy_sources, list_packages, source_folder
 from tasks.suite.templates import module_path
 from tasks.toolchains.environment import for_compiling
@@ -22,7 +24,10 @@ from tasks.toolchains.environment import for_compiling
 
 def take_fingerprints(project: Project, version: Version, units: Sequence[Unit], processes: Processes) -> None:
     """Write the fingerprint of each unit under a version, from its sources and go.mod as they are now."""
+    if are_taken(project, version, units):
+        return
     paths, environment = project.paths, project.config.environment
+    taken_from = sources_digest(project, version, units)
     for package in project.config.packages:
         copy_sources(paths, version, package)
     graph = list_packages(paths, version, project.config.packages, environment, processes)
@@ -30,7 +35,41 @@ def take_fingerprints(project: Project, version: Version, units: Sequence[Unit],
     inputs: dict[str, Inputs] = {}
     for package in project.config.packages:
         inputs |= reader.inputs(package, [unit for unit in units if unit.package == package])
-    write_all(paths, version, inputs, environment)
+    keep_fingerprints(project, version, inputs, taken_from)
+
+
+def keep_fingerprints(project: Project, version: Version, inputs: Mapping[str, Inputs], taken_from: str) -> None:
+    """Write the fingerprints of a version's units, and the digest of what they were taken from."""
+    note = _note(project, version)
+    note.unlink(missing_ok=True)
+    write_all(project.paths, version, inputs, project.config.environment)
+    write_atomic(note, taken_from)
+
+
+def are_taken(project: Project, version: Version, units: Sequence[Unit]) -> bool:
+    """Whether the fingerprints on disk were taken from just what is there now: that needs no toolchain to tell."""
+    try:
+        if _note(project, version).read_text() != sources_digest(project, version, units):
+            return False
+        for unit in units:
+            schema.read("fingerprint", project.paths.fingerprint(version.exact, unit.id))
+    except (OSError, PerfError):
+        return False
+    return True
+
+
+def _note(project: Project, version: Version) -> Path:
+    return project.paths.build_of(version.exact) / "fingerprints.taken_from"
+
+
+def sources_digest(project: Project, version: Version, units: Sequence[Unit]) -> str:
+    """Hash of the bytes of all that fingerprints are taken from."""
+    suite, build = project.paths.benchmarks, project.paths.build_of(version.exact)
+    sources = {path for package in project.config.packages for path in package_sources(suite, package)}
+    files = {str(path.relative_to(suite)): sha256(path.read_bytes()) for path in sorted(sources)}
+    others = [sha256(path.read_bytes()) for path in (build / "go.mod", build / "go.sum", SOURCE)]
+    how = [schema.SCHEMA_VERSION, BUILD_RECIPE, version.exact, goroot_digest(version), dict(project.config.environment)]
+    return digest_of([how, files, others, sorted(unit.id for unit in units)])
 
 
 class Reader:

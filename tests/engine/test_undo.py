@@ -17,6 +17,7 @@ import pytest
 from tasks.engine.derived import derived_paths
 from tasks.engine.selection import through_groups
 from tasks.measure import names
+from tasks.measure.forgotten import read_marks
 from tasks.measure.purge import belongings, move
 from tasks.measure.sample_file import read_file, read_head
 from tasks.shared import config, schema
@@ -45,7 +46,6 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
     bed.run()
     for version in bed.project.config.versions:
         (bed.project.paths.toolchains / f"{version.exact}.json").write_text("{}")
-    checkout.doit("gomod", "fingerprint", *VARIABLES)
     checkout.doit(*VARIABLES)
     return checkout
 
@@ -121,8 +121,8 @@ def test_forgetting_reaches_all_cells(checkout: Checkout, name: str, count: int)
     """Through groups and aliases; the samples stay and no longer count."""
     before = samples(checkout)
     assert f"of them {count} cells" in checkout.doit("forget", name, *VARIABLES)
-    marks = schema.read("forgotten", project_of(checkout).tree.forgotten)["cells"]
-    assert sum(len(units) for units in marks.values()) == count
+    marks = read_marks(project_of(checkout).tree)
+    assert len(marks) == count
     assert samples(checkout) == before
     assert list(statuses(checkout).values()).count("R") >= count
 
@@ -140,7 +140,10 @@ def test_clean_removes_what_the_default_tasks_made(checkout: Checkout) -> None:
     assert kinds == {"results", "data"}
     assert sum("/receipts/" in name for name in gone) == 144
     left = [name for name in files(checkout) if name.startswith("results/1ms/")]
-    assert all(names.session_of(Path(n)) or n.endswith(("_blocks.json", "_failed_benchmarks.txt")) for n in left)
+    assert all(
+        names.session_of(Path(n)) or n.endswith(("_blocks.json", "_inputs.json", "_failed_benchmarks.txt"))
+        for n in left
+    )
     checkout.doit(*VARIABLES)
     assert files(checkout) == before
     assert checkout.doit(*VARIABLES) == "everything is up to date\n"

@@ -11,6 +11,7 @@ import pytest
 from tasks.shared.project import Project
 from tasks.shared.versions import Version
 from tasks.suite.creators import build_tasks, fingerprint_tasks, gomod_tasks
+from tasks.suite.declarations import SOURCE as UNITS_PROGRAM
 from tasks.suite.scan import scan_package
 from tasks.toolchains.creators import toolchain_tasks
 from tests.builders import GO_1_24, project
@@ -58,8 +59,10 @@ def test_builds_need_what_other_tasks_make(here: Project) -> None:
     build = _named(build_tasks(here, units))["build:go1.24:runtime"]
     fingerprint = _named(fingerprint_tasks(here, units))["fingerprint:go1.24"]
     source = here.paths.benchmarks / "runtime" / "a_test.go"
+    assert {*made, source} == _absolute(here, build["file_dep"])
+    # What reads the declarations counts as well.
+    assert {*made, source, UNITS_PROGRAM} == _absolute(here, fingerprint["file_dep"])
     for task in (build, fingerprint):
-        assert {*made, source} == _absolute(here, task["file_dep"])
         assert task["uptodate"][0]() is False
     assert build["task_dep"] == ["toolchain:go1.24"]
     assert _absolute(here, fingerprint["targets"]) == {here.paths.fingerprint("go1.24.0", "runtime.A")}
