@@ -37,6 +37,7 @@ class FakeClock:
     def __init__(self, start: float = 1_800_000_000.0, step: float = 0.125) -> None:
         self.time = start
         self.step = step
+        self.suspended = 0.0
 
     def now(self) -> float:
         self.time += self.step
@@ -44,6 +45,9 @@ class FakeClock:
 
     def monotonic(self) -> float:
         return self.time
+
+    def asleep(self) -> float:
+        return self.suspended
 
 
 @dataclass

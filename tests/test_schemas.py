@@ -20,7 +20,17 @@ FILES = sorted(schema.FOLDER.glob("*.json"))
 KINDS = [path.name.removesuffix(".schema.json") for path in FILES]
 
 #: What somebody wrote or measured, and files that no run makes again.
-KEPT = {"config", "forgotten", "inputs", "progress", "sample-head", "syscheck", "toolchain", "versions-lock"}
+KEPT = {
+    "config",
+    "export-platforms",
+    "forgotten",
+    "inputs",
+    "progress",
+    "sample-head",
+    "syscheck",
+    "toolchain",
+    "versions-lock",
+}
 
 #: What may be null, by its place; anything else that turns null is a mistake.
 NULLABLE = {

@@ -31,7 +31,7 @@ class Reporter(ConsoleReporter):  # type: ignore[misc]
         super().__init__(outstream, options)
         self._executed = 0
         self._failed = False
-        self._ignored = 0
+        self._ignored = self._not_measured = 0
 
     def initialize(self, tasks: dict[str, Any], selected_tasks: Sequence[str]) -> None:
         """Called by doit between making tasks and running them."""
@@ -64,13 +64,18 @@ class Reporter(ConsoleReporter):  # type: ignore[misc]
     def add_failure(self, task: Any, fail: Any) -> None:
         self._failed = True
         # What needed a task that failed has nothing to tell; the failed task has.
-        if not isinstance(fail, UnmetDependency):
+        if (task.meta or {}).get("cell") and isinstance(fail, TaskFailed):
+            # For one reason, which the session has told.
+            self._not_measured += 1
+        elif not isinstance(fail, UnmetDependency):
             Reporter.failures |= isinstance(fail, TaskFailed)
             Reporter.errors |= not isinstance(fail, TaskFailed)
             super().add_failure(task, fail)
 
     def complete_run(self) -> None:
         super().complete_run()
+        if self._not_measured:
+            self.write(f"{self._not_measured} cells are not up to date, and what needs them was left as it is\n")
         if self._ignored:
             self.write(
                 f"left out {self._ignored} ignored tasks (`doit ignore` lists them, `doit ignore --undo` ends it)\n"

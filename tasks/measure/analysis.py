@@ -32,6 +32,7 @@ def write_judgement(project: Project) -> None:
     document = {
         "schema_version": schema.SCHEMA_VERSION,
         "profile": project.settings.profile,
+        "count": project.settings.count,
         "variance_threshold": project.settings.variance_threshold,
         "interval_target": project.settings.interval_target,
         "thresholds": dict(project.config.thresholds),
@@ -48,7 +49,7 @@ def changed_limits(project: Project, label: str) -> list[str]:
     except PerfError:
         return []
     today = project.settings.document()
-    changed = [key for key in ("profile", "variance_threshold", "interval_target") if old[key] != today[key]]
+    changed = [key for key in ("profile", "count", "variance_threshold", "interval_target") if old[key] != today[key]]
     words = [f"{key}: {old[key]} -> {today[key]}" for key in changed]
     return words or ["thresholds or varies_by_nature in config.yaml changed"]
 

@@ -9,7 +9,7 @@ from statistics import median
 
 from tasks.measure import names
 from tasks.measure.forgotten import Mark
-from tasks.measure.sample_file import Head, Sample, SampleFile, read_file, read_head
+from tasks.measure.sample_file import SUSPENDED, Head, Sample, SampleFile, read_file, read_head
 from tasks.shared.errors import NewerSchema, PerfError
 from tasks.shared.paths import Tree
 from tasks.shared.versions import minor_of
@@ -137,6 +137,7 @@ def counting(located: Iterable[Located], terms: Terms) -> list[Located]:
         for item in located
         if item.head.fingerprints.get(item.sample.unit) == terms.fingerprint
         and item.head.conditions == terms.conditions
+        and item.sample.status != SUSPENDED
         and not terms.mark.covers(item.sample.session, item.sample.started)
     ]
 

@@ -14,7 +14,8 @@ from tasks.measure.syscheck import run_syscheck
 from tasks.shared import console
 from tasks.shared.cell import Cell
 from tasks.shared.doit_actions import Action, Check, on_request
-from tasks.shared.plan_file import read_plan
+from tasks.shared.errors import PerfError
+from tasks.shared.plan_file import note_failed_session, read_plan, session_failed
 from tasks.shared.project import Project
 from tasks.shared.verified import verified_for
 from tasks.shared.versions import Version
@@ -144,7 +145,11 @@ def _check_first(project: Project) -> list[str]:
 
 
 def _run(project: Project) -> None:
-    run_session(project, lambda: _fresh_state(project), read_plan().cells, System())
+    try:
+        run_session(project, lambda: _fresh_state(project), read_plan().cells, System())
+    except BaseException:
+        note_failed_session()
+        raise
 
 
 def _retry(project: Project, version: Version, units: tuple[Unit, ...], failed: str) -> None:
@@ -163,6 +168,8 @@ def _syscheck(project: Project) -> None:
 
 
 def _adopt(project: Project, cell: Cell) -> None:
+    if session_failed():
+        raise PerfError(f"{cell.unit} was not measured: the session failed")
     state_for(project).adopt(cell)
 
 

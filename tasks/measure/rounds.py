@@ -12,15 +12,19 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from tasks.measure.sample_file import Sample
+from tasks.measure.sample_file import SUSPENDED, Sample
 from tasks.measure.schedule import Block, Round
 from tasks.shared.benchfmt import parse
 from tasks.shared.clock import Clock, iso
-from tasks.shared.errors import PerfError
+from tasks.shared.errors import MachineFault, PerfError
 from tasks.shared.files import remove_tree
 from tasks.shared.machine import disturbance
 from tasks.shared.process import Finished, Processes
 from tasks.suite.linking import link, link_command
+
+#: Seconds of suspension that two readings of two clocks can't invent.
+_ASLEEP = 0.05
+_NO_ROOM = "no space left on device"
 
 #: Lines of output that are kept of a sample that failed.
 _KEPT_LINES = 40
@@ -80,6 +84,8 @@ def _prepare(plan: Round, bench: Bench, folder: Path) -> dict[tuple[str, str], P
     def prepare(pair: tuple[str, str]) -> Path | PerfError:
         try:
             return link_and_start(pair)
+        except MachineFault:
+            raise
         except PerfError as error:
             return error
 
@@ -119,7 +125,7 @@ def _run_block(
         binary = bench.binaries[version, package]
         program = programs[version, package]
         covariates = disturbance()
-        started = bench.clock.now()
+        started, asleep = bench.clock.now(), bench.clock.asleep()
         if isinstance(program, PerfError):
             status, lines, seconds = "not-linked", str(program).splitlines()[:_KEPT_LINES], 0.0
         else:
@@ -128,6 +134,12 @@ def _run_block(
                 command, env=binary.environment, cwd=binary.working_folder, timeout=bench.timeout, keep=bench.keep
             )
             (status, lines), seconds = judge(done), done.seconds
+            if status != "ok" and _NO_ROOM in "\n".join(lines):
+                raise MachineFault(f"{block.unit} found no room on the disk; make some and run doit to go on")
+            asleep = bench.clock.asleep() - asleep
+            if asleep > _ASLEEP:
+                status, lines = SUSPENDED, [f"the machine was suspended for {asleep:.1f} s while this was measured"]
+                covariates["asleep"] = round(asleep, 3)
         yield (
             version,
             Sample(

@@ -29,6 +29,8 @@ from tasks.shared.files import digest_of, sha256
 
 _FIRST_LINE = "# go-perf-tracking samples: Go benchmark format, written by doit, only ever appended to"
 _HEAD_KEY = "# head="
+#: The status of a sample during which the machine slept: it says nothing, neither good nor bad.
+SUSPENDED = "suspended"
 #: How the tail that a kill or a full disk leaves is told from samples that were changed.
 UNFINISHED = "the text ends in an unfinished sample"
 
@@ -51,9 +53,12 @@ class Head:
     conditions: str
     fingerprints: Mapping[str, str]
     provenance: Mapping[str, Any]
+    #: As it was written: the samples are bound to that.
+    schema_version: int = schema.SCHEMA_VERSION
 
     def document(self) -> dict[str, Any]:
-        return {"schema_version": schema.SCHEMA_VERSION, **asdict(self)}
+        body = asdict(self)
+        return {"schema_version": body.pop("schema_version"), **body}
 
 
 @dataclass(frozen=True)
@@ -131,7 +136,6 @@ def read_head(path: Path) -> Head:
     except ValueError as error:
         raise PerfError(f"{path}:2: the head is damaged ({error}); the file does not count") from error
     schema.check("sample-head", document, str(path))
-    document.pop("schema_version")
     return Head(**document)
 
 

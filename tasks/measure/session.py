@@ -16,7 +16,7 @@ from tasks.measure.kept_inputs import keep_inputs
 from tasks.measure.not_built import not_built, say_what_does_not_compile
 from tasks.measure.progress import Progress
 from tasks.measure.rounds import Bench, run_round
-from tasks.measure.sample_file import Head, Sample
+from tasks.measure.sample_file import SUSPENDED, Head, Sample
 from tasks.measure.schedule import Need, plan_round, round_count
 from tasks.measure.state import State
 from tasks.measure.surroundings import (
@@ -261,6 +261,10 @@ class _Session:
         key = (version, sample.unit)
         if sample.status == "ok":
             self.failures[key] = 0
+            return
+        if sample.status == SUSPENDED:
+            self.lost[key] = self.lost.get(key, 0) + 1
+            console.warn(f"a sample of {sample.unit} is discarded: {sample.lines[0]}")
             return
         self.failures[key] = self.failures.get(key, 0) + 1
         self.lost[key] = self.lost.get(key, 0) + 1

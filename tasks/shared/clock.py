@@ -8,11 +8,16 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Two clocks: ``now`` is seconds since 1970 (for records), ``monotonic`` seconds for durations."""
+    """Clocks: ``now`` is seconds since 1970 (for records), ``monotonic`` seconds for durations.
+
+    ``asleep`` is for how many seconds the machine has been suspended since it was started (0: not known).
+    """
 
     def now(self) -> float: ...
 
     def monotonic(self) -> float: ...
+
+    def asleep(self) -> float: ...
 
 
 class SystemClock:
@@ -23,6 +28,13 @@ class SystemClock:
 
     def monotonic(self) -> float:
         return time.monotonic()
+
+    def asleep(self) -> float:
+        # One clock that goes on while the machine sleeps, and one that does not: Linux, then macOS.
+        for awake_too, awake in (("CLOCK_BOOTTIME", "CLOCK_MONOTONIC"), ("CLOCK_MONOTONIC_RAW", "CLOCK_UPTIME_RAW")):
+            if hasattr(time, awake_too) and hasattr(time, awake):
+                return time.clock_gettime(getattr(time, awake_too)) - time.clock_gettime(getattr(time, awake))
+        return 0.0
 
 
 def iso(seconds: float) -> str:

@@ -10,6 +10,10 @@ class PerfError(Exception):
     """Something the user can mend. The message says what is wrong and what to do next."""
 
 
+class MachineFault(PerfError):
+    """The machine is at fault, not what was to be measured: it says nothing about that, and ends what was going on."""
+
+
 @dataclass(frozen=True)
 class Problem:
     """One mistake in a document: where it is (``$.versions[2]``), what is wrong, and the way out."""

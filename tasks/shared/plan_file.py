@@ -13,6 +13,7 @@ from tasks.shared.cell import Cell
 
 #: Names the file; worker processes inherit it, whichever way they are started.
 _VARIABLE = "GO_PERF_PLAN"
+_FAILED = ".failed"
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Plan:
 def write_plan(folder: Path, plan: Plan) -> None:
     """Note the plan of this run; those of runs that have ended are removed."""
     folder.mkdir(parents=True, exist_ok=True)
-    for old in folder.glob("*.plan"):
+    for old in folder.glob("*.plan*"):
         if not _is_alive(old.name.split(".")[0]):
             old.unlink(missing_ok=True)
     descriptor, name = tempfile.mkstemp(dir=folder, prefix=f"{os.getpid()}.", suffix=".plan", text=True)
@@ -59,6 +60,19 @@ def read_plan() -> Plan:
     """The plan of this run; an empty one outside of any."""
     name = os.environ.get(_VARIABLE)
     return _read(name) if name else Plan()
+
+
+def note_failed_session() -> None:
+    """Let this run's cells know that nothing was measured for them; doit itself runs what a failed task set up."""
+    name = os.environ.get(_VARIABLE)
+    if name:
+        Path(f"{name}{_FAILED}").touch()
+
+
+def session_failed() -> bool:
+    """Whether this run's session has failed."""
+    name = os.environ.get(_VARIABLE)
+    return bool(name) and Path(f"{name}{_FAILED}").exists()
 
 
 @functools.cache

@@ -36,6 +36,23 @@ class Finished:
     survivors: bool = False
 
 
+#: What compilers and linkers say when not the code is at fault.
+_MACHINES_FAULT = (
+    "no space left",
+    "disk quota exceeded",
+    "cannot allocate memory",
+    "signal: killed",
+    "too many open files",
+    "input/output error",
+)
+
+
+def machine_is_at_fault(done: Finished) -> bool:
+    """Whether a compiler or linker that failed was stopped, killed, or lacked memory or disk."""
+    words = done.stderr.decode(errors="replace")
+    return done.status <= 0 or bool(done.stopped) or any(sign in words for sign in _MACHINES_FAULT)
+
+
 class Processes(Protocol):
     """What measuring needs of the operating system; tests put invented programs in its place."""
 

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from tasks.shared import schema
-from tasks.shared.errors import PerfError
+from tasks.shared.errors import MachineFault, PerfError
 from tasks.shared.files import remove_tree, sha256
 from tasks.shared.paths import Paths
-from tasks.shared.process import Finished, Processes
+from tasks.shared.process import Finished, Processes, machine_is_at_fault
 from tasks.shared.versions import Version
 from tasks.suite.fingerprint import build_inputs, document
 from tasks.suite.inputs import Reader
@@ -30,16 +30,8 @@ from tasks.toolchains.environment import for_building, for_samples
 
 _COMPILE_TIMEOUT = 1800.0
 
-#: What a compiler says when not the code is at fault: then there is no result to keep.
-_MACHINES_FAULT = (
-    "no space left",
-    "cannot allocate memory",
-    "signal: killed",
-    "too many open files",
-    "input/output error",
-    # Modules were to be fetched before; compiling reaches no network.
-    "module lookup disabled by GOPROXY=off",
-)
+#: What go says when modules that were to be fetched before are not there: compiling reaches no network.
+_NOT_FETCHED = "module lookup disabled by GOPROXY=off"
 
 
 @dataclass(frozen=True)
@@ -195,11 +187,11 @@ def _check_units(target: Target, units: tuple[Unit, ...], listed: list[str]) -> 
 
 
 def _check_it_is_the_code(target: Target, done: Finished) -> None:
-    """PerfError if the compiler did not fail for what it was given: that is no result."""
+    """MachineFault if the compiler did not fail for what it was given: that is no result."""
     words = done.stderr.decode(errors="replace")
-    if done.status <= 0 or done.stopped or any(sign in words for sign in _MACHINES_FAULT):
+    if machine_is_at_fault(done) or _NOT_FETCHED in words:
         reason = done.stopped or words.strip()[-500:] or f"status {done.status}, without a word"
-        raise PerfError(
+        raise MachineFault(
             f"compiling {target.package} with {target.version.exact} was cut short: {reason}. Run doit again."
         )
 

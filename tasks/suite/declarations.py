@@ -70,5 +70,6 @@ def read_declarations(
         words = done.stderr.decode(errors="replace")[:2000]
         raise PerfError(f"the declarations of {files[0].parent.name} can't be read: {done.stopped or words}")
     report: dict[str, Any] = json.loads(done.stdout)
-    # Go writes null for what is empty.
-    return Declarations(**{key: value if value is not None else [] for key, value in report.items()})
+    # Go writes null for lists and maps that are empty.
+    empty: dict[str, Any] = {"always": (), "always_imports": (), "unresolved": ""}
+    return Declarations(**{key: value or empty.get(key, {}) for key, value in report.items()})

@@ -15,9 +15,9 @@ import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tasks.shared.errors import PerfError
+from tasks.shared.errors import MachineFault, PerfError
 from tasks.shared.files import remove_tree
-from tasks.shared.process import Processes
+from tasks.shared.process import Processes, machine_is_at_fault
 
 LINK_FOLDER = "link"
 
@@ -92,11 +92,12 @@ def link_command(linker: Path, arguments: Sequence[str], layout: int, output: Pa
 def link(
     folder: Path, command: Sequence[str], env: Mapping[str, str], processes: Processes, timeout: float = 300
 ) -> None:
-    """Run a link command; PerfError with the linker's words if it fails."""
+    """Run a link command; PerfError with the linker's words if it fails, MachineFault if it could not work."""
     done = processes.run(command, env={**env, "GOROOT": ""}, cwd=folder, timeout=timeout)
     if done.status != 0:
         words = done.stderr.decode(errors="replace").strip()[:2000]
-        raise PerfError(f"linking in {folder} failed ({done.stopped or done.status}):\n{words}")
+        said = f"linking in {folder} failed ({done.stopped or done.status}):\n{words}"
+        raise MachineFault(said) if machine_is_at_fault(done) else PerfError(said)
 
 
 def linker_of(goroot: Path) -> Path:
