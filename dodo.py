@@ -10,7 +10,7 @@ from tasks.engine.load import load
 from tasks.export.creators import export_tasks
 from tasks.measure.creators import collect_tasks, retry_tasks, session_tasks, syscheck_tasks, variance_tasks
 from tasks.measure.creators_purge import purge_tasks
-from tasks.results.creators import merge_tasks, summary_tasks
+from tasks.results.creators import adopt_tasks, merge_tasks, summary_tasks
 from tasks.suite.creators import build_tasks, fingerprint_tasks, gomod_tasks, lint_tasks
 from tasks.toolchains.creators import toolchain_tasks, versions_tasks
 
@@ -43,6 +43,7 @@ def task_measure() -> Tasks:
 def task_results() -> Tasks:
     yield merge_tasks(project, units)
     yield summary_tasks(project)
+    yield adopt_tasks(project, variables.get("from", ""), variables.get("as", ""))
 
 
 def task_export() -> Tasks:

@@ -267,6 +267,18 @@ def forgotten() -> Document:
     return {"schema_version": 1, "marks": [mark]}
 
 
+def adopted() -> Document:
+    """Where results of another tool came from."""
+    return {
+        "schema_version": 1,
+        "version": "go1.24",
+        "from": "old/results/stable/darwin-arm64/go1.24",
+        "adopted_at": TIME,
+        "files": [{"name": "2026-01-25_10-00-00.txt.backup", "sha256": HASH}],
+        "left_out": [{"name": "2026-01-25_10-00-00.txt", "why": "retries were merged into it"}],
+    }
+
+
 def toolchain() -> Document:
     """What is installed."""
     return {
@@ -288,6 +300,7 @@ def syscheck_document() -> Document:
 
 #: A valid document of each kind, one for each file in schemas/.
 EXAMPLES: Mapping[str, Callable[[], Document]] = {
+    "adopted": adopted,
     "blocks": blocks,
     "build": build_record,
     "config": config_document,

@@ -21,16 +21,9 @@ KINDS = [path.name.removesuffix(".schema.json") for path in FILES]
 
 #: What somebody wrote or measured, and files that no run makes again.
 KEPT = {
-    "config",
-    "export-platforms",
-    "forgotten",
-    "inputs",
-    "progress",
-    "sample-head",
-    "syscheck",
-    "toolchain",
+    "adopted", "config", "export-platforms", "forgotten", "inputs", "progress", "sample-head", "syscheck", "toolchain",
     "versions-lock",
-}
+}  # fmt: skip
 
 #: What may be null, by its place; anything else that turns null is a mistake.
 NULLABLE = {

@@ -73,6 +73,8 @@ def prepare(
     left = outdated - asked
     state_for(project).outdated = frozenset(left)
     state_for(project).notice_texts(everything)
+    for problem in state_for(project).archive.problems():
+        console.warn_once(problem)
     stale = _stale_cells(project, outdated, cells)
     builds = _narrow(project, tasks[names.session], names, {*stale, *_joining(project, cells, stale)}, left)
     for name in builds if names.syscheck in tasks[names.session].setup_tasks else ():

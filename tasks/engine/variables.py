@@ -10,6 +10,8 @@ from tasks.shared.errors import PerfError
 #: Variables that are no settings, with what they are for.
 OTHERS = {
     "profile": "a profile of config.yaml",
+    "from": "what `doit adopt` takes over: a benchmark text of another tool, or a folder of such",
+    "as": "of which Go version that is, where its path does not say (as=go1.24)",
     "out": "where `doit export` writes this time",
     "failed": "a list of benchmarks (..._failed_benchmarks.txt) for `doit retry:VERSION`",
 }

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tasks.export.export import export, export_paths
+from tasks.export.export import adopted_merged, export, export_paths
 from tasks.export.validate import validate
 from tasks.shared import console, schema
 from tasks.shared.doit_actions import Action, Check
@@ -22,7 +22,10 @@ def export_tasks(project: Project, out: str) -> Iterator[dict[str, Any]]:
         "basename": "export",
         "doc": "JSON per platform and version, as pages read it (out=DIR: elsewhere, for once)",
         "actions": [Action(_export, project, folder)],
-        "file_dep": [project.relative(project.tree.merged_json(version.label)) for version in project.config.versions],
+        "file_dep": [
+            *(project.relative(project.tree.merged_json(version.label)) for version in project.config.versions),
+            *(project.relative(path) for path in adopted_merged(project)),
+        ],
         "targets": [project.relative(path) for path in targets],
         "uptodate": [Check(_is_current, project, folder, targets)],
         "verbosity": 2,

@@ -26,8 +26,8 @@ def exported_names(merged: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def version_document(merged: Mapping[str, Any]) -> Document:
-    """go1.24.json: one version's benchmarks."""
+def version_document(merged: Mapping[str, Any], provenance: str = "") -> Document:
+    """go1.24.json: one version's benchmarks. ``provenance`` says what is wrong with where they come from."""
     machine, settings = merged["machine"], merged["settings"]
     counts = [max(m["n"] for m in row["measures"].values()) for row in merged["benchmarks"] if row["measures"]]
     return {
@@ -53,6 +53,7 @@ def version_document(merged: Mapping[str, Any]) -> Document:
                 "profile": settings["profile"],
                 "environment": merged["environment"],
             },
+            "provenance": provenance,
             "sessions": merged["sessions"],
             "modules": merged["modules"],
         },
@@ -150,6 +151,7 @@ def index_document(
                 "version": document["version"],
                 "file": f"go{document['version']}.json",
                 "collected_at": document["metadata"]["collected_at"],
+                "provenance": document["metadata"]["provenance"],
             }
             for document in versions
         ],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,45 +15,95 @@ from tasks.export.documents import (
     platforms_document,
     version_document,
 )
+from tasks.results.adopt import PROVENANCE, adopted_documents
 from tasks.shared import schema
 from tasks.shared.project import Project
 
 
+@dataclass(frozen=True)
+class Platform:
+    """What is exported under one name: columns (merged documents, oldest version first), each with its provenance."""
+
+    name: str
+    display: str
+    columns: tuple[tuple[Mapping[str, Any], str], ...]
+
+    def paths(self, folder: Path) -> list[Path]:
+        """The files that its export writes below a folder."""
+        labels = [merged["label"] for merged, _ in self.columns]
+        return [folder / self.name / "index.json", *(folder / self.name / f"{label}.json" for label in labels)]
+
+
 def export_paths(project: Project, folder: Path) -> list[Path]:
-    """The files that an export to ``folder`` writes."""
+    """The files that an export to ``folder`` writes for this machine and for what was adopted."""
     platform = folder / project.machine.platform
     versions = [platform / f"{version.label}.json" for version in project.config.versions]
-    return [folder / "platforms.json", platform / "index.json", *versions]
+    adopted = [
+        folder / _name_of_adopted(project, path) / f"{path.parent.name}.json" for path in adopted_merged(project)
+    ]
+    indexes = sorted({platform / "index.json", *(path.parent / "index.json" for path in adopted)})
+    return [folder / "platforms.json", *indexes, *versions, *adopted]
 
 
 def export(project: Project, folder: Path) -> list[Path]:
-    """Write version files, index.json and platforms.json; the paths that were written.
+    """Write version files and index.json of each platform, and platforms.json; the paths that were written.
 
-    The same results give the same bytes. Version files of this platform that are no longer configured are
-    removed, so that the index names all there is.
+    The same results give the same bytes. Version files of these platforms that are no longer configured are
+    removed, so that the index names all there is. What others have exported stays as it is.
     """
-    platform = folder / project.machine.platform
-    documents, rows = [], []
-    for version in project.config.versions:
-        merged = schema.read("merged", project.tree.merged_json(version.label))
-        document = version_document(merged)
-        documents.append(document)
-        rows += [{**row, "name": name} for name, row in zip(exported_names(merged), merged["benchmarks"], strict=True)]
-    fill_missing(documents, rows)
-    for version, document in zip(project.config.versions, documents, strict=True):
-        schema.write("export-version", platform / f"{version.label}.json", document)
-    index = index_document(documents, rows, project.config.repository)
-    schema.write("export-index", platform / "index.json", index)
-    wanted = {f"{version.label}.json" for version in project.config.versions} | {"index.json"}
-    for path in platform.glob("*.json"):
-        if path.name not in wanted:
-            path.unlink()
-    old = _read_platforms(folder / "platforms.json")
-    machine = project.machine
-    display = platform_display(machine.goos, machine.goarch, machine.cpu)
-    platforms = platforms_document(old, machine.platform, display, index["last_updated"])
+    platforms = _read_platforms(folder / "platforms.json")
+    for platform in _platforms(project):
+        index = _write(platform, folder, project.config.repository)
+        platforms = platforms_document(platforms, platform.name, platform.display, index["last_updated"])
     schema.write("export-platforms", folder / "platforms.json", platforms)
     return export_paths(project, folder)
+
+
+def _platforms(project: Project) -> list[Platform]:
+    """This machine's, with what was adopted of its platform; then those of which all is adopted."""
+    machine = project.machine
+    own = [(schema.read("merged", project.tree.merged_json(v.label)), "") for v in project.config.versions]
+    adopted: dict[str, list[tuple[Mapping[str, Any], str]]] = {}
+    for path in adopted_merged(project):
+        adopted.setdefault(_name_of_adopted(project, path), []).append((schema.read("merged", path), PROVENANCE))
+    display = platform_display(machine.goos, machine.goarch, machine.cpu)
+    found = [Platform(machine.platform, display, (*own, *adopted.pop(machine.platform, [])))]
+    for name, columns in sorted(adopted.items()):
+        its = columns[0][0]["machine"]
+        display = platform_display(its["goos"], its["goarch"], its["cpu"])
+        found.append(Platform(name, f"{display}, adopted", tuple(columns)))
+    return found
+
+
+def adopted_merged(project: Project) -> list[Path]:
+    """Adopted results belong to the tree that pages show first."""
+    return adopted_documents(project.paths) if project.settings.tree == "stable" else []
+
+
+def _name_of_adopted(project: Project, path: Path) -> str:
+    """The platform under which an adopted column is shown: never another machine's own."""
+    platform = path.parent.parent.name
+    return platform if platform == project.machine.platform else f"{platform}-adopted"
+
+
+def _write(platform: Platform, folder: Path, repository: str) -> dict[str, Any]:
+    """Write the files of one platform; its index."""
+    documents, rows = [], []
+    for merged, provenance in platform.columns:
+        documents.append(version_document(merged, provenance))
+        rows += [{**row, "name": name} for name, row in zip(exported_names(merged), merged["benchmarks"], strict=True)]
+    # Ours describe a benchmark; of what was adopted nobody knows more than its name.
+    rows.sort(key=lambda row: bool(row["description"]))
+    fill_missing(documents, rows)
+    index_path, *paths = platform.paths(folder)
+    for path, document in zip(paths, documents, strict=True):
+        schema.write("export-version", path, document)
+    index = index_document(documents, rows, repository)
+    schema.write("export-index", index_path, index)
+    for path in index_path.parent.glob("*.json"):
+        if path not in (index_path, *paths):
+            path.unlink()
+    return index
 
 
 def _read_platforms(path: Path) -> dict[str, Any] | None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from tasks.measure.names import session_of
 from tasks.measure.sample_file import UNFINISHED, read_file
+from tasks.results.adopt import adopted_folder
 from tasks.shared import console, schema
 from tasks.shared.errors import PerfError
 from tasks.shared.project import Project
@@ -57,6 +58,10 @@ def _samples_not_there(path: Path, receipt: dict[str, Any]) -> list[str]:
     return [f"{path}: {len(missing)} samples that it counts are not in the texts; run doit"] if missing else []
 
 
+def _may_be_ours(project: Project, path: Path) -> bool:
+    return bool(session_of(path)) and adopted_folder(project.paths) not in path.parents
+
+
 def artefacts(project: Project, export_folder: Path) -> Iterator[tuple[str, Path]]:
     """(schema, path) of everything that the program has written and can read."""
     paths = project.paths
@@ -72,6 +77,7 @@ def artefacts(project: Project, export_folder: Path) -> Iterator[tuple[str, Path
         ("toolchain", paths.toolchains, "*.json"),
         ("fingerprint", paths.build, "*/fingerprints/*.json"),
         ("build", paths.build, "*/*.build.json"),
+        ("adopted", paths.results, "adopted/*/*/adopted.json"),
         ("samples", paths.results, "*/*/go*/????-??-??_*.txt"),
         ("receipt", paths.results, "*/*/go*/receipts/*.json"),
         ("merged", paths.results, "*/*/go*/merged.json"),
@@ -84,5 +90,5 @@ def artefacts(project: Project, export_folder: Path) -> Iterator[tuple[str, Path
         ("export-version", export_folder, "**/go*.json"),
     ]
     for kind, folder, pattern in patterns:
-        found = (path for path in sorted(folder.glob(pattern)) if kind != "samples" or session_of(path))
+        found = (path for path in sorted(folder.glob(pattern)) if kind != "samples" or _may_be_ours(project, path))
         yield from ((kind, path) for path in found)

@@ -7,12 +7,22 @@ from pathlib import Path
 from typing import Any
 
 from tasks.measure import names
+from tasks.measure.schedule import Need
 from tasks.shared import schema
 from tasks.shared.project import Project
 
 
-def keep_inputs(project: Project, version: str, session: str, units: Iterable[str]) -> None:
-    """Write the fingerprint documents of the units that a session measures under an exact version."""
+def keep_inputs(project: Project, session: str, needs: Iterable[Need]) -> None:
+    """Write the fingerprint documents of what a session measures, a file for each version."""
+    units: dict[str, set[str]] = {}
+    for need in needs:
+        for version in need.rounds:
+            units.setdefault(version, set()).add(need.unit)
+    for version, its in units.items():
+        _keep(project, session, version, its)
+
+
+def _keep(project: Project, session: str, version: str, units: Iterable[str]) -> None:
     documents = [schema.read_unchecked(project.paths.fingerprint(version, unit)) for unit in sorted(units)]
     rows = [{key: value for key, value in document.items() if key != "schema_version"} for document in documents]
     kept = {"schema_version": schema.SCHEMA_VERSION, "session": session, "version": version, "units": rows}

@@ -121,6 +121,12 @@ def render_sample(sample: Sample, head: str) -> str:
     return f"{body} sha256={sha256(body)}\n"
 
 
+def is_ours(path: Path) -> bool:
+    """Whether a text was written by this program."""
+    with path.open("rb") as file:
+        return file.read(len(_FIRST_LINE)).decode(errors="replace") == _FIRST_LINE
+
+
 def read_head(path: Path) -> Head:
     """The head of a file, validated; PerfError if it has none of ours."""
     try:

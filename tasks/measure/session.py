@@ -102,7 +102,7 @@ def _run(
         remove_tree(scratch_folder(project))
         write_missing_blocks(project.tree)
         for problem in state.archive.problems():
-            console.warn(problem)
+            console.warn_once(problem)
         # Retries that are due already may be of packages that the main rounds do not need.
         due = retries(state, 1)
         if not needs and not due:
@@ -163,7 +163,7 @@ class _Session:
             keep_with_session(self.project, self.name)
             announce(self.project, self.state, self.needs, [] if self.needs else self.due)
             self._record_what_was_not_built()
-            self._keep_inputs()
+            keep_inputs(self.project, self.name, [*self.needs, *self.due])
             self.bench.folder.mkdir(parents=True, exist_ok=True)
             with show(self.progress, self.project.settings, self.system.clock) as view:
                 self._main_rounds(view)
@@ -185,14 +185,6 @@ class _Session:
         units = sorted({unit for version in versions for unit in self.fingerprints[version]})
         for path in write_failed_lists(self.project, self.state, self.name, versions, units):
             console.say(f"what is still too noisy is listed in {self.project.relative(path)}")
-
-    def _keep_inputs(self) -> None:
-        units: dict[str, set[str]] = {}
-        for need in (*self.needs, *self.due):
-            for version in need.rounds:
-                units.setdefault(version, set()).add(need.unit)
-        for version, its in units.items():
-            keep_inputs(self.project, version, self.name, its)
 
     def _main_rounds(self, view: View) -> None:
         """The rounds that are wanted, then more for what was lost in them: each sample that failed once."""

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from tasks.measure.analysis import judgement_file
 from tasks.measure.state_cache import state_for
+from tasks.results.adopt import PROVENANCE, adopt, find_columns
 from tasks.results.merge import merge
 from tasks.results.summary import print_summary
-from tasks.shared.doit_actions import Action, Check
+from tasks.shared import console
+from tasks.shared.doit_actions import Action, Check, on_request
+from tasks.shared.errors import PerfError
 from tasks.shared.project import Project
 from tasks.shared.verified import verified_for
 from tasks.shared.versions import Version
@@ -56,6 +60,26 @@ def summary_tasks(project: Project) -> Iterator[dict[str, Any]]:
         "verbosity": 2,
         "meta": {"quiet": True, "always_when_named": True},
     }
+
+
+def adopt_tasks(project: Project, source: str, named: str) -> Iterator[dict[str, Any]]:
+    """``adopt from=PATH`` takes over results of other tools, as columns of their own."""
+    doc = "take over benchmark texts of other tools as columns of their own (from=PATH, as=go1.24)"
+    yield on_request("adopt", doc, Action(_adopt, project, source, named))
+
+
+def _adopt(project: Project, source: str, named: str) -> None:
+    if not source:
+        raise PerfError(
+            "say what to adopt: `doit adopt from=PATH`, a text in Go's benchmark format or a folder of such"
+        )
+    for column in find_columns(Path(source).expanduser(), named):
+        folder = adopt(project, column, time.time())
+        taken = ", ".join(path.name for path in column.texts)
+        console.say(f"{column.version} from {taken}: in {project.relative(folder)} ({PROVENANCE})")
+        for path, why in column.left_out:
+            console.say(f"  left out {path.name}: {why}")
+    console.say("`doit export` shows it as a column of its own")
 
 
 def _merge(project: Project, version: Version, units: tuple[Unit, ...]) -> None:

@@ -120,7 +120,7 @@ def _unit_rows(
                 **head,
                 "name": name,
                 "iterations": iterations[name],
-                "measures": {measure: _measure(numbers) for measure, numbers in measures.items()},
+                "measures": {measure: measure_document(numbers) for measure, numbers in measures.items()},
                 "class": variance_class(time.cv if time else None),
                 "noisy": bool(time and is_noisy(time.n, time.cv, limits)),
             }
@@ -128,7 +128,7 @@ def _unit_rows(
     return rows
 
 
-def _measure(values: Sequence[float]) -> dict[str, Any]:
+def measure_document(values: Sequence[float]) -> dict[str, Any]:
     summary = summarize(values)
     return {
         "samples": list(values),

@@ -14,6 +14,8 @@ from typing import Any
 #: Lines that are shown of what another program said.
 _QUOTED = 12
 
+_warned: set[str] = set()
+
 
 @functools.cache
 def _console() -> Any:
@@ -32,6 +34,13 @@ def say(message: str) -> None:
 def warn(message: str) -> None:
     """A warning: what is wrong and what to do about it."""
     _console().print(f"warning: {message}", style="yellow", markup=False, soft_wrap=True)
+
+
+def warn_once(message: str) -> None:
+    """Say it the first time that this process has it to say."""
+    if message not in _warned:
+        _warned.add(message)
+        warn(message)
 
 
 def quoted(lines: Sequence[str]) -> str:

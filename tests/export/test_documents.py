@@ -128,8 +128,8 @@ def test_index_fields() -> None:
     """What a page reads first: versions with their files, benchmarks with their reliability, where sources are."""
     found = _index(TIME, LATER, Pool=[0.01, 0.2])
     assert found["versions"] == [
-        {"version": "1.24", "file": "go1.24.json", "collected_at": TIME},
-        {"version": "1.25", "file": "go1.25.json", "collected_at": LATER},
+        {"version": "1.24", "file": "go1.24.json", "collected_at": TIME, "provenance": ""},
+        {"version": "1.25", "file": "go1.25.json", "collected_at": LATER, "provenance": ""},
     ]
     assert found["benchmarks"] == [
         {
