@@ -84,7 +84,9 @@ class Archive:
             except NewerSchema:
                 raise
             except PerfError as error:
-                self._foreign[path] = str(error)
+                # An empty one is what a kill leaves that comes just after the file was made.
+                if state[0]:
+                    self._foreign[path] = str(error)
             self._heads[path] = known = (state, head)
         return known[1]
 

@@ -56,8 +56,14 @@ class SessionWriter:
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o644)
         except OSError as error:
             raise PerfError(f"{path} can't be made: {error.strerror}. Samples taken so far are kept.") from error
+        try:
+            _write_whole(descriptor, text)
+        except PerfError:
+            # A text without a head is nobody's.
+            os.close(descriptor)
+            path.unlink(missing_ok=True)
+            raise
         self.paths.append(path)
-        _write_whole(descriptor, text)
         return descriptor, head_digest(head)
 
 

@@ -77,6 +77,15 @@ def check_version(kind: str, document: Any, source: str) -> list[Problem]:
     return problems(kind, document)
 
 
+def is_older(path: Path) -> bool:
+    """Whether a JSON file has an older schema version than today's."""
+    try:
+        written = json.loads(path.read_bytes())["schema_version"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+    return isinstance(written, int) and 0 < written < SCHEMA_VERSION
+
+
 def write(kind: str, path: Path, document: Any, rows: str = "") -> bool:
     """Validate and write a JSON artefact atomically; False if the file held just that already.
 
