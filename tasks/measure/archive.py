@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,9 +24,10 @@ _LOOKED_BACK = 9
 
 @dataclass(frozen=True)
 class Located:
-    """A sample and where it lies."""
+    """A sample and where it lies: ``file`` is its path below the tree."""
 
     path: Path
+    file: str
     head: Head
     sample: Sample
 
@@ -65,6 +67,10 @@ class Archive:
         found = self.tree.folder.glob(f"go{minor_of(version.removeprefix('go'))}*/*.txt")
         return sorted(path for path in found if names.session_of(path) and not path.stem.endswith(names.REFERENCE))
 
+    def stamp(self, version: str) -> tuple[tuple[Path, FileState], ...]:
+        """Which texts a version has, and how they look: as long as it is the same, so are its samples."""
+        return tuple((path, _file_state(path)) for path in self.names_of(version))
+
     def read(self, path: Path) -> SampleFile:
         """A file's samples, from memory if it has not changed."""
         state = _file_state(path)
@@ -94,8 +100,8 @@ class Archive:
         """All valid samples of a cell, failed ones included, in the order in which they were taken."""
         found = []
         for path in self.paths(version):
-            file = self.read(path)
-            found += [Located(path, file.head, sample) for sample in file.samples if sample.unit == unit]
+            file, name = self.read(path), str(path.relative_to(self.tree.folder))
+            found += [Located(path, name, file.head, sample) for sample in file.by_unit.get(unit, ())]
         return found
 
     def usual_seconds(self, conditions: str) -> dict[str, float]:
@@ -114,6 +120,12 @@ class Archive:
     def problems(self) -> list[str]:
         """What can't be trusted in the files read so far, a line each."""
         return [*self._foreign.values(), *(p for _, file in self._files.values() for p in file.problems)]
+
+
+@functools.cache
+def archive_of(tree: Tree) -> Archive:
+    """The one archive of a tree in this process, so that each text is read once; what changes is read again."""
+    return Archive(tree)
 
 
 @dataclass(frozen=True)

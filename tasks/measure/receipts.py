@@ -10,14 +10,14 @@ from tasks.measure import names
 from tasks.measure.archive import Archive, Located, Terms, counting, verdict_of
 from tasks.measure.sample_file import Sample
 from tasks.shared import schema
-from tasks.shared.benchfmt import TIME, parse
+from tasks.shared.benchfmt import TIME
 from tasks.shared.cell import Cell
 from tasks.shared.paths import Tree
 from tasks.shared.statistics import summarize
 from tasks.shared.verified import Verified
 
 
-def make_receipt(tree: Tree, cell: Cell, located: Sequence[Located], terms: Terms) -> dict[str, Any]:
+def make_receipt(cell: Cell, located: Sequence[Located], terms: Terms) -> dict[str, Any]:
     """The receipt of a cell: its counting samples (file, round, hash) and its status.
 
     ``status`` is ``ok``, or why the cell was given up; then ``output`` is what its last failed sample said.
@@ -39,8 +39,7 @@ def make_receipt(tree: Tree, cell: Cell, located: Sequence[Located], terms: Term
         "retry_rounds": sum(names.is_retry(item.head.kind) for item in today),
         "benchmarks": _spread([item.sample for item in counted.values()]),
         "samples": [
-            {"file": str(item.path.relative_to(tree.folder)), "round": item.sample.round, "sha256": digest}
-            for digest, item in counted.items()
+            {"file": item.file, "round": item.sample.round, "sha256": digest} for digest, item in counted.items()
         ],
     }
 
@@ -49,7 +48,7 @@ def _spread(samples: Sequence[Sample]) -> list[dict[str, Any]]:
     """Number, mean and standard deviation of the times of each leaf."""
     times: dict[str, list[float]] = {}
     for sample in samples:
-        for result in parse(sample.lines).results:
+        for result in sample.results:
             if TIME in result.values:
                 times.setdefault(result.name, []).append(result.values[TIME])
     rows = []
@@ -78,14 +77,14 @@ def is_current(tree: Tree, path: Path, terms: Terms, verified: Verified, archive
     today = {"schema_version": schema.SCHEMA_VERSION, **terms.document()}
     if any(receipt.get(key) != value for key, value in today.items()):
         return None
-    files = {tree.folder / sample["file"] for sample in receipt["samples"]}
-    if known and all(verified.knows(file) for file in files):
+    texts = {name: tree.folder / name for name in {sample["file"] for sample in receipt["samples"]}}
+    if known and all(verified.knows(text) for text in texts.values()):
         return receipt
-    if not all(file.exists() for file in files):
+    if not all(text.exists() for text in texts.values()):
         return None
-    there = {sample.sha256 for file in files for sample in archive.read(file).samples}
-    if not {sample["sha256"] for sample in receipt["samples"]} <= there:
+    there = {name: archive.read(text).by_hash for name, text in texts.items()}
+    if not all(sample["sha256"] in there[sample["file"]] for sample in receipt["samples"]):
         return None
-    for known in (path, *files):
+    for known in (path, *texts.values()):
         verified.remember(known)
     return receipt

@@ -17,13 +17,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from tasks.shared import schema
-from tasks.shared.benchfmt import format_value
+from tasks.shared.benchfmt import Result, format_value, parse
 from tasks.shared.errors import PerfError
 from tasks.shared.files import digest_of, sha256
 
@@ -36,6 +37,7 @@ UNFINISHED = "the text ends in an unfinished sample"
 
 _CLOSING = re.compile(rb"^# session=[^\n]* sha256=([0-9a-f]{64})$", re.MULTILINE)
 _WORDS = ("session", "round", "unit", "layout", "position", "of", "started", "seconds", "status")
+_WORDS_OF_A_SAMPLE = re.compile("# " + " ".join(rf"{word}=(\S*)" for word in _WORDS) + r"((?: [^ =]+=\S+)*) head=\S*")
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,11 @@ class Sample:
     lines: tuple[str, ...]
     sha256: str = ""
 
+    @cached_property
+    def results(self) -> tuple[Result, ...]:
+        """Its result lines, as read."""
+        return tuple(parse(self.lines).results)
+
 
 @dataclass(frozen=True)
 class SampleFile:
@@ -93,6 +100,19 @@ class SampleFile:
     head: Head
     samples: tuple[Sample, ...]
     problems: tuple[str, ...]
+
+    @cached_property
+    def by_unit(self) -> Mapping[str, Sequence[Sample]]:
+        """The samples of each unit, in order."""
+        found: dict[str, list[Sample]] = {}
+        for sample in self.samples:
+            found.setdefault(sample.unit, []).append(sample)
+        return found
+
+    @cached_property
+    def by_hash(self) -> Mapping[str, Sample]:
+        """Each sample by the hash that receipts name it with."""
+        return {sample.sha256: sample for sample in self.samples}
 
 
 def render_head(head: Head, goos: str, goarch: str, cpu: str) -> str:
@@ -177,26 +197,27 @@ def read_file(path: Path) -> SampleFile:
 
 
 def _parse_sample(body: bytes, digest: str) -> Sample | None:
-    lines = body.decode(errors="replace").split("\n")
-    words = dict(word.split("=", 1) for word in lines[-1].removeprefix("# ").split(" ") if "=" in word)
+    package, *lines, closing = body.decode(errors="replace").split("\n")
+    words = _WORDS_OF_A_SAMPLE.fullmatch(closing)
+    if not words:
+        return None
+    session, number, unit, layout, position, of, started, seconds, status, rest = words.groups()
     try:
-        known = {name: words.pop(name) for name in _WORDS}
-        words.pop("head")
-        failed = known["status"] != "ok"
+        covariates = {name: float(value) for name, _, value in (word.partition("=") for word in rest.split())}
         return Sample(
-            session=known["session"],
-            round=int(known["round"]),
-            unit=known["unit"],
-            layout=int(known["layout"]),
-            position=int(known["position"]),
-            of=int(known["of"]),
-            started=known["started"],
-            seconds=float(known["seconds"]),
-            status=known["status"],
-            covariates={name: float(value) for name, value in words.items()},
-            package_path=lines[0].removeprefix("pkg: "),
-            lines=tuple(line.removeprefix("# | ") if failed else line for line in lines[1:-1]),
+            session=session,
+            round=int(number),
+            unit=unit,
+            layout=int(layout),
+            position=int(position),
+            of=int(of),
+            started=started,
+            seconds=float(seconds),
+            status=status,
+            covariates=covariates,
+            package_path=package.removeprefix("pkg: "),
+            lines=tuple(lines if status == "ok" else (line.removeprefix("# | ") for line in lines)),
             sha256=digest,
         )
-    except (KeyError, ValueError):
+    except ValueError:
         return None

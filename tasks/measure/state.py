@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from itertools import takewhile
 from typing import Any
 
-from tasks.measure.archive import Archive, Terms, counting
+from tasks.measure.archive import Terms, archive_of, counting
 from tasks.measure.forgotten import Mark, read_marks
 from tasks.measure.receipts import is_current, make_receipt, rounds_missing
 from tasks.measure.schedule import Need, choose_reference
@@ -27,9 +27,10 @@ class State:
         self.project = project
         self.verified = verified
         self.outdated = frozenset(outdated)
-        self.archive = Archive(project.tree)
+        self.archive = archive_of(project.tree)
         self._marks = read_marks(project.tree)
         self._ordered = [version.exact for version in project.config.versions]
+        self._derived: dict[Cell, tuple[tuple[Terms, object], dict[str, Any]]] = {}
         #: What `retry_rounds_left` has found, until a receipt changes.
         self._retries: dict[tuple[str, ...], int] = {}
 
@@ -75,7 +76,12 @@ class State:
         terms = self.terms(cell)
         if terms is None:
             return None
-        return make_receipt(self.project.tree, cell, self.archive.samples(cell.version, cell.unit), terms)
+        made_from = (terms, self.archive.stamp(cell.version))
+        known = self._derived.get(cell)
+        if known is None or known[0] != made_from:
+            located = self.archive.samples(cell.version, cell.unit)
+            self._derived[cell] = known = (made_from, make_receipt(cell, located, terms))
+        return known[1]
 
     def known(self, cell: Cell) -> dict[str, Any] | None:
         """The receipt on disk, else the one that the texts give; None without a fingerprint."""
@@ -157,7 +163,8 @@ class State:
         path = self.project.tree.receipt(self._label(cell), cell.unit)
         schema.write("receipt", path, receipt, rows="samples")
         self._retries.clear()
-        for known in (path, *{self.project.tree.folder / sample["file"] for sample in receipt["samples"]}):
+        texts = {sample["file"] for sample in receipt["samples"]}
+        for known in (path, *(self.project.tree.folder / name for name in texts)):
             self.verified.remember(known)
         return receipt
 

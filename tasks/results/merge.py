@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from tasks.measure.archive import Archive
 from tasks.measure.state import State
 from tasks.results.pool import Pooled, pool
 from tasks.shared import schema
@@ -21,7 +20,7 @@ from tasks.suite.scan import Unit
 def merge(project: Project, version: Version, units: Sequence[Unit], state: State) -> None:
     """Write merged.txt and merged.json of a version from its receipts."""
     receipts = state.receipts(version, [unit.id for unit in units])
-    samples = pool(project.tree, Archive(project.tree), receipts)
+    samples = pool(project.tree, state.archive, receipts)
     document = merged_document(project, version, units, receipts, samples)
     write_atomic(project.tree.merged_text(version.label), merged_text(project, version, samples))
     schema.write("merged", project.tree.merged_json(version.label), document)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from tasks.measure.archive import Archive
-from tasks.measure.sample_file import Head, Sample
-from tasks.shared.benchfmt import Result, parse
+from tasks.measure.sample_file import Head, Sample, SampleFile
+from tasks.shared.benchfmt import Result
 from tasks.shared.errors import PerfError
 from tasks.shared.paths import Tree
 
@@ -28,15 +28,17 @@ def pool(tree: Tree, archive: Archive, receipts: Sequence[Mapping[str, Any]]) ->
     PerfError if a receipt names a sample that its file does not hold.
     """
     pooled = []
+    files: dict[str, SampleFile] = {}
     for receipt in receipts:
         for entry in receipt["samples"]:
-            file = archive.read(tree.folder / entry["file"])
-            by_hash = {sample.sha256: sample for sample in file.samples}
-            sample = by_hash.get(entry["sha256"])
+            file = files.get(entry["file"])
+            if file is None:
+                file = files[entry["file"]] = archive.read(tree.folder / entry["file"])
+            sample = file.by_hash.get(entry["sha256"])
             if sample is None:
                 raise PerfError(
                     f"{entry['file']} no longer holds a sample of {receipt['unit']} that its receipt counts. "
                     "Run doit again: the receipt is made anew, and what is missing is measured."
                 )
-            pooled.append(Pooled(file.head, sample, tuple(parse(sample.lines).results)))
+            pooled.append(Pooled(file.head, sample, sample.results))
     return sorted(pooled, key=lambda item: (item.sample.started, item.sample.unit))

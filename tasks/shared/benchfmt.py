@@ -7,6 +7,7 @@ problems, so that reading goes on.
 
 from __future__ import annotations
 
+import functools
 import math
 import re
 from collections.abc import Iterable
@@ -18,6 +19,7 @@ TIME = "ns/op"
 _PROCS = re.compile(r"-([0-9]{1,6})$")
 _COUNT = re.compile(r"[0-9]{1,18}")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
+_NUMBERS = re.compile(rf"(?:{_NUMBER.pattern} ?)+")
 
 
 @dataclass(frozen=True)
@@ -59,17 +61,23 @@ def parse_line(line: str) -> Result | None:
     words = line.split()
     if len(words) < 4 or len(words) % 2 or not words[0].startswith("Benchmark"):
         return None
-    values: dict[str, float] = {}
-    for value, unit in zip(words[2::2], words[3::2], strict=True):
-        if not _NUMBER.fullmatch(value) or _NUMBER.fullmatch(unit) or unit in values:
-            return None
-        values[unit] = float(value)
+    numbers, units = words[2::2], tuple(words[3::2])
+    if not _COUNT.fullmatch(words[1]) or not _NUMBERS.fullmatch(" ".join(numbers)) or not _are_units(units):
+        return None
+    values = dict(zip(units, map(float, numbers), strict=True))
     name, procs = split_procs(words[0].removeprefix("Benchmark"))
-    if not _COUNT.fullmatch(words[1]) or not name or not all(map(math.isfinite, values.values())):
+    if not name or not all(map(math.isfinite, values.values())):
         return None
     return Result(name, procs, int(words[1]), values)
 
 
+@functools.lru_cache(maxsize=10_000)
+def _are_units(units: tuple[str, ...]) -> bool:
+    """Whether these can be the units of one line: each once, and none a number."""
+    return len(set(units)) == len(units) and not any(_NUMBER.fullmatch(unit) for unit in units)
+
+
+@functools.lru_cache(maxsize=10_000)
 def split_procs(name: str) -> tuple[str, int]:
     """``("Map/Size10", 8)`` of ``Map/Size10-8``; 1 if there is no suffix, as Go prints for GOMAXPROCS=1."""
     match = _PROCS.search(name)

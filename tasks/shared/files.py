@@ -48,21 +48,32 @@ def write_atomic(path: Path, data: bytes | str) -> bool:
 
 
 def to_json(document: Any, rows: str = "") -> str:
-    """The one JSON layout of all our files: two spaces, keys as given, a final newline.
+    """The one JSON layout of all our files: two spaces, keys as given, plain lists in a line, a final newline.
 
     ``rows`` names a list at the top whose items get a line each, where two spaces would make a long file.
     """
-    if not rows:
-        return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-    parts = []
-    for key, value in document.items():
-        if key == rows and value:
-            items = ",\n    ".join(json.dumps(item, ensure_ascii=False, allow_nan=False) for item in value)
-            parts.append(f"  {json.dumps(key)}: [\n    {items}\n  ]")
-        else:
-            # The lines between the braces of an object with this one key.
-            parts.append(json.dumps({key: value}, indent=2, ensure_ascii=False, allow_nan=False)[2:-2])
-    return "{\n" + ",\n".join(parts) + "\n}\n"
+    return _render(document, "", rows) + "\n"
+
+
+def _render(value: Any, margin: str, rows: str = "") -> str:
+    inner = margin + "  "
+    if isinstance(value, dict) and value:
+        texts = {key: (_rows if rows and key == rows else _render)(item, inner) for key, item in value.items()}
+        lines = [f"{inner}{_plain(key)}: {text}" for key, text in texts.items()]
+        return "{\n" + ",\n".join(lines) + f"\n{margin}}}"
+    if isinstance(value, list) and any(isinstance(item, (dict, list)) for item in value):
+        return "[\n" + ",\n".join(f"{inner}{_render(item, inner)}" for item in value) + f"\n{margin}]"
+    return _plain(value)
+
+
+def _rows(values: list[Any], margin: str) -> str:
+    if not values:
+        return "[]"
+    return "[\n" + ",\n".join(f"{margin}  {_plain(item)}" for item in values) + f"\n{margin}]"
+
+
+def _plain(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
 
 
 def sha256(data: bytes | str) -> str:

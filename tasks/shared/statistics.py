@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -58,6 +59,7 @@ def median(ordered: Sequence[float]) -> float:
     return low + 0.5 * (high - low)
 
 
+@functools.cache
 def interval_rank(n: int, confidence: float = 0.95) -> int:
     """The largest r such that the r-th smallest and r-th largest of n bound the median; 0 if there is none.
 
