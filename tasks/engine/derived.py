@@ -72,8 +72,8 @@ def _kept_beside(project: Project, name: str) -> Iterator[Path]:
 
 
 def _refuse_what_is_not_derived(project: Project, path: Path) -> None:
-    kept = (path.name == project.tree.forgotten.name, path.name.endswith(project.tree.blocks("").name))
-    if any(kept) or any(names.session_of(file) for file in _files_of(path)):
+    ends = (project.tree.forgotten.name, project.tree.blocks("").name, names.inputs_file(""))
+    if path.name.endswith(ends) or any(names.session_of(file) for file in _files_of(path)):
         raise PerfError(f"{path} holds what can't be made again, so `doit clean` leaves everything as it is")
     made = (project.paths.build, project.paths.toolchains)
     if path.is_dir() and not any(folder in path.parents for folder in made):

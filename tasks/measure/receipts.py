@@ -71,6 +71,7 @@ def is_current(tree: Tree, path: Path, terms: Terms, verified: Verified, archive
     if not path.exists():
         return None
     receipt: dict[str, Any] = schema.read_unchecked(path)
+    schema.refuse_newer(receipt, str(path))
     known = verified.knows(path)
     if not known and schema.check_version("receipt", receipt, str(path)):
         return None

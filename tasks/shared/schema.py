@@ -81,14 +81,18 @@ def check(kind: str, document: Any, source: str) -> None:
 
 def check_version(kind: str, document: Any, source: str) -> list[Problem]:
     """The mistakes of a document; NewerSchema if it was written by a newer program."""
-    if isinstance(document, dict):
-        written = document.get("schema_version")
-        if isinstance(written, int) and written > SCHEMA_VERSION:
-            raise NewerSchema(
-                f"{source} has schema version {written}; this program knows {SCHEMA_VERSION}. "
-                "It was written by a newer program: update this checkout. The file is left as it is."
-            )
+    refuse_newer(document, source)
     return problems(kind, document)
+
+
+def refuse_newer(document: Any, source: str) -> None:
+    """NewerSchema if a document was written by a newer program."""
+    written = document.get("schema_version") if isinstance(document, dict) else None
+    if isinstance(written, int) and written > SCHEMA_VERSION:
+        raise NewerSchema(
+            f"{source} has schema version {written}; this program knows {SCHEMA_VERSION}. "
+            "It was written by a newer program: update this checkout. The file is left as it is."
+        )
 
 
 def is_older(path: Path) -> bool:

@@ -215,6 +215,7 @@ def test_clean_keeps_what_other_machines_have_exported(checkout: Checkout) -> No
         "2026-11-24_08-00-00.txt",
         "2026-11-24_08-00-00-2_retry1.txt",
         "2026-11-24_08-00-00_blocks.json",
+        "2026-11-24_08-00-00_inputs.json",
         "forgotten.json",
         "",
     ],

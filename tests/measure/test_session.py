@@ -13,6 +13,7 @@ from tasks.measure.sample_file import read_file
 from tasks.measure.session import System, run_session
 from tasks.shared import schema
 from tasks.shared.cell import Cell
+from tasks.shared.errors import MachineFault
 from tasks.shared.process import Finished
 from tasks.suite.build import Target
 from tests.conftest import CONFIG, MACHINE, Bed
@@ -443,3 +444,71 @@ def test_texts_that_come_back_count_again(bed: Bed) -> None:
     assert receipt is not None
     assert len(receipt["samples"]) == 5
     assert more.run().sampled == []
+
+
+def test_a_clock_that_is_set_back_costs_nothing(bed: Bed) -> None:
+    """In the middle of a session, and between two; what was forgotten before is measured once, too."""
+
+    def turning_back(version: str, unit: str, number: int) -> Finished:
+        if len(processes.sampled) == 10:
+            bed.clock.time -= 7 * 86400
+        return steady(version, unit, number)
+
+    processes = FakeProcesses(turning_back)
+    run_session(bed.project, bed.state, bed.cells(), System(processes, bed.clock, bed.root / "lock"))
+    bed.adopt()
+    assert len(processes.sampled) == 36
+    assert bed.run().sampled == []
+    forget(bed.project.tree, bed.cells("go1.24.0"), bed.clock.now())
+    bed.clock.time -= 86400
+    assert {version for version, _ in bed.run().sampled} == {"go1.23.0", "go1.24.0"}
+    assert bed.run().sampled == []
+
+
+def test_a_suspended_machine_costs_a_sample(bed: Bed, capfd: pytest.CaptureFixture[str]) -> None:
+    """The sample during which it slept is discarded, said, and made up for; it is no failure of its benchmark."""
+
+    def sleeping(version: str, unit: str, number: int) -> Finished:
+        # Three in a row would give a benchmark up, were they failures.
+        if (version, unit) == ("go1.24.0", "alpha.One") and number < 3:
+            bed.clock.suspended += 100
+        return steady(version, unit, number)
+
+    processes = bed.run(behaviour=sleeping)
+    receipt = bed.state().receipt(Cell("go1.24.0", "alpha.One"))
+    assert receipt is not None
+    assert (receipt["status"], receipt["failures"]) == ("ok", 0)
+    assert len(receipt["samples"]) == 3
+    assert Counter(processes.sampled)["go1.24.0", "alpha.One"] == 6
+    said = capfd.readouterr().err
+    assert said.count("a sample of alpha.One is discarded: the machine was suspended for 100.0 s") == 3
+    path = next(bed.project.tree.folder.glob("go1.24/20*-[0-9][0-9].txt"))
+    slept = [sample for sample in read_file(path).samples if sample.status == "suspended"]
+    assert [sample.covariates["asleep"] for sample in slept] == [100, 100, 100]
+
+
+def test_a_disk_that_is_full_while_linking_ends_the_session(bed: Bed) -> None:
+    """It says nothing about the code: no cell is given up for it."""
+
+    class Full(FakeProcesses):
+        def run(
+            self, command: Sequence[str], *, env: Mapping[str, str], cwd: Path, timeout: float, keep: Sequence[int] = ()
+        ) -> Finished:
+            if Path(command[0]).name == "link":
+                return prints(status=2, stderr="link: write go1.24.0-beta.test: no space left on device")
+            return super().run(command, env=env, cwd=cwd, timeout=timeout, keep=keep)
+
+    with pytest.raises(MachineFault, match="no space left on device"):
+        run_session(bed.project, bed.state, bed.cells(), System(Full(), bed.clock, bed.root / "lock"))
+    assert len(bed.run().sampled) == 36
+
+
+def test_a_disk_that_is_full_while_sampling_ends_the_session(bed: Bed) -> None:
+    """A benchmark that found no room for its files did not fail."""
+
+    def full(version: str, unit: str, number: int) -> Finished:
+        return prints("--- FAIL: write x: no space left on device", status=1)
+
+    with pytest.raises(MachineFault, match="found no room on the disk"):
+        bed.run(behaviour=full)
+    assert len(bed.run().sampled) == 36
