@@ -64,7 +64,7 @@ def summary_tasks(project: Project) -> Iterator[dict[str, Any]]:
 
 def adopt_tasks(project: Project, source: str, named: str) -> Iterator[dict[str, Any]]:
     """``adopt from=PATH`` takes over results of other tools, as columns of their own."""
-    doc = "take over benchmark texts of other tools as columns of their own (from=PATH, as=go1.24)"
+    doc = "take over benchmark texts of other tools as columns of their own (from=PATH, as=go1.xx)"
     yield on_request("adopt", doc, Action(_adopt, project, source, named))
 
 
