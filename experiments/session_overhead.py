@@ -17,6 +17,7 @@ import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -42,7 +43,7 @@ class Elsewhere(Project):
 
     folder: Path = Path()
 
-    @property
+    @cached_property
     def tree(self) -> Tree:
         return Tree(self.folder)
 
