@@ -26,7 +26,6 @@ sys.path.insert(0, str(ROOT))
 
 from tasks.compare.false_discovery import q_values  # noqa: E402
 from tasks.compare.signed_rank import estimate, p_value  # noqa: E402
-
 from tasks.measure.rounds import Bench, Binary, run_round  # noqa: E402
 from tasks.measure.sample_file import Sample  # noqa: E402
 from tasks.measure.schedule import Need, plan_round  # noqa: E402
