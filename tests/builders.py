@@ -251,6 +251,7 @@ def fingerprint() -> Document:
         packages={"goperf.dev/benchmarks/internal/leakcheck": HASH},
         files={"runtime/testdata/text": HASH},
         modules={"golang.org/x/sync": "v0.10.0 h1:3NQrjDixjgGwUOCaF8w2+VYHv0Ve/vGYSbdkTa98gmQ="},
+        directives=["module goperf.dev/benchmarks", "go 1.24"],
     )
     return fingerprint_document(UNIT.id, GO_1_24, inputs, {"GOAMD64": "v1"})
 

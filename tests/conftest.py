@@ -105,7 +105,9 @@ class Bed:
             }
             for package in self.project.config.packages
         }
-        return {unit.id: Inputs({unit.name: sha256(unit.name)}, [], {}, files[unit.package], {}) for unit in self.units}
+        return {
+            unit.id: Inputs({unit.name: sha256(unit.name)}, [], {}, files[unit.package], {}, []) for unit in self.units
+        }
 
     def set_build(self, target: Target, status: str, output: str = "") -> None:
         """Write the record of a build; a failed one with what the compiler said."""

@@ -99,6 +99,8 @@ def differences_of_inputs(old: Mapping[str, Any], new: Mapping[str, Any]) -> lis
     found += _differences(old["files"], new["files"], "")
     found += _differences(old["packages"], new["packages"], "package ")
     found += _differences(old["modules"], new["modules"], "module ")
+    old_lines, new_lines = (dict.fromkeys(document["directives"], "there") for document in (old, new))
+    found += _differences(old_lines, new_lines, "go.mod ")
     if not found:
         found += _differences(dict.fromkeys(old["imports"], "imported"), dict.fromkeys(new["imports"], "imported"), "")
     return found

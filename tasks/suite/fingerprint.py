@@ -26,7 +26,8 @@ class Inputs:
     """What bears on one unit. Values are hashes, of tokens for ``declarations``; of modules, version and go.sum hash.
 
     ``declarations`` are those of its package, by name; ``imports`` the paths that they import; ``packages`` the
-    suite's own packages among what these need; ``files`` whatever else is compiled or embedded.
+    suite's own packages among what these need; ``files`` whatever else is compiled or embedded; ``directives`` the
+    lines of go.mod that require nothing: the language version, GODEBUG defaults, replacements.
     """
 
     declarations: Mapping[str, str]
@@ -34,6 +35,7 @@ class Inputs:
     packages: Mapping[str, str]
     files: Mapping[str, str]
     modules: Mapping[str, str]
+    directives: Sequence[str]
 
 
 def build_inputs(

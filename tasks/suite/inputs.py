@@ -18,7 +18,7 @@ from tasks.suite.fingerprint import BUILD_RECIPE, Inputs, goroot_digest, write_a
 from tasks.suite.packages import Graph, Package, modules_of, own_packages_of
 from tasks.suite.scan import Unit, package_sources
 from tasks.suite.sources import copy_sources, list_packages, source_folder
-from tasks.suite.templates import module_path
+from tasks.suite.templates import directives_of, module_path
 from tasks.toolchains.environment import for_compiling
 
 
@@ -78,6 +78,7 @@ class Reader:
     def __init__(self, paths: Paths, version: Version, graph: Graph, processes: Processes) -> None:
         self._source = source_folder(paths, version).resolve()
         self._module = module_path((self._source / "go.mod").read_text())
+        self._directives = directives_of((self._source / "go.mod").read_text())
         self._own: dict[str, str] = {}
         self._graph = graph
         self._processes = processes
@@ -114,13 +115,15 @@ class Reader:
             packages=self._own_packages(imports),
             files=self._files([*others, *_matching(package.folder, patterns)]),
             modules=self._modules(imports),
+            directives=self._directives,
         )
 
     def _of_whole(self, package: Package) -> Inputs:
         """Everything, where nothing can be told apart: code that does not parse, or imports into its own names."""
         imports = sorted({*package.deps, *package.test_imports})
         everything = [*package.folder.glob("*.go"), *_not_go(package.folder)]
-        return Inputs({}, imports, self._own_packages(imports), self._files(everything), self._modules(imports))
+        own, modules = self._own_packages(imports), self._modules(imports)
+        return Inputs({}, imports, own, self._files(everything), modules, self._directives)
 
     def _own_packages(self, imports: Sequence[str]) -> dict[str, str]:
         """The suite's own packages among these, each as a hash of its declarations (unordered) and other files."""

@@ -63,3 +63,18 @@ def module_path(go_mod: str) -> str:
     if not match:
         raise PerfError("a go.mod without a `module` line")
     return match[1]
+
+
+def directives_of(go_mod: str) -> list[str]:
+    """What a go.mod says besides what it requires, a directive each: ``go 1.25``, ``godebug http2client=0``."""
+    found = []
+    block = ""
+    for raw in go_mod.splitlines():
+        words = raw.split("//", 1)[0].split()
+        if block and words == [")"]:
+            block = ""
+        elif len(words) == 2 and words[1] == "(":
+            block = words[0]
+        elif words:
+            found.append([*([block] if block else []), *words])
+    return [" ".join(words) for words in found if words[0] != "require"]

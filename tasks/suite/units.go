@@ -177,6 +177,13 @@ func (p *program) report(files []*ast.File, names map[string]string) report {
 			}
 		}
 	}
+	for _, file := range files {
+		if text := p.loose(file); text != "" {
+			name := "directives " + filepath.Base(p.fset.File(file.Pos()).Name())
+			r.Hashes[name] = fmt.Sprintf("%x", sha256.Sum256([]byte(text)))
+			r.Always = append(r.Always, name)
+		}
+	}
 	r.Always = closure(r.Always, uses, p.methods)
 	for _, name := range p.order {
 		if function, ok := p.decls[name].node.(*ast.FuncDecl); ok && function.Recv == nil {
@@ -334,6 +341,40 @@ func (p *program) directives(d *declaration) []string {
 		}
 	}
 	return found
+}
+
+// loose are the directives of a file that belong to no declaration, such as go:debug and a go:linkname by itself. Those
+// that only say what is compiled or generated are left out: what is compiled is known by its files.
+func (p *program) loose(file *ast.File) string {
+	taken := map[token.Pos]bool{}
+	for _, name := range p.order {
+		d := p.decls[name]
+		if d.file != file {
+			continue
+		}
+		from, to := d.node.Pos(), d.node.End()
+		if doc := docOf(d.node, file); doc != nil {
+			from = doc.Pos()
+		}
+		for _, group := range file.Comments {
+			for _, comment := range group.List {
+				if comment.Pos() >= from && comment.End() <= to {
+					taken[comment.Pos()] = true
+				}
+			}
+		}
+	}
+	var found []string
+	for _, group := range file.Comments {
+		for _, comment := range group.List {
+			text := comment.Text
+			isOther := strings.HasPrefix(text, "//go:build") || strings.HasPrefix(text, "//go:generate")
+			if strings.HasPrefix(text, "//go:") && !isOther && !taken[comment.Pos()] {
+				found = append(found, text)
+			}
+		}
+	}
+	return strings.Join(found, "\n")
 }
 
 // docOf is the comment before a declaration; a lone specification has that of its declaration.

@@ -13,7 +13,7 @@ from tasks.shared.versions import Version
 from tasks.suite.fingerprint import Inputs, build_inputs, document, write_all
 from tests.builders import GO_1_24, HASH
 
-INPUTS = Inputs({"BenchmarkA": HASH}, ["testing"], {}, {}, {"example.com/m": "v1.0.0 h1:x="})
+INPUTS = Inputs({"BenchmarkA": HASH}, ["testing"], {}, {}, {"example.com/m": "v1.0.0 h1:x="}, ["go 1.24"])
 OTHER = "0" * 64
 
 
@@ -26,6 +26,7 @@ OTHER = "0" * 64
         replace(INPUTS, packages={"example.com/suite/internal/x": HASH}),
         replace(INPUTS, files={"runtime/testdata/x": HASH}),
         replace(INPUTS, modules={"example.com/m": "v1.0.1 h1:y="}),
+        replace(INPUTS, directives=["go 1.24", "godebug http2client=0"]),
     ],
 )
 def test_every_input_matters(changed: Inputs) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from tasks.shared.errors import PerfError
 from tasks.shared.versions import Version
-from tasks.suite.templates import Template, choose, instantiate, module_path
+from tasks.suite.templates import Template, choose, directives_of, instantiate, module_path
 from tests.builders import ROOT
 
 MOD = "module example.com/suite\n\ngo {}\n\nrequire golang.org/x/crypto v0.47.0\n"
@@ -97,3 +97,16 @@ def test_own_templates(path: Path, tmp_path: Path) -> None:
     assert template.mod == path
     instantiate(template, wanted, tmp_path)
     assert f"\ngo {wanted.number}\n" in (tmp_path / "go.mod").read_text()
+
+
+def test_directives_are_what_requires_nothing() -> None:
+    """In blocks or not, without comments: a GODEBUG default changes what is measured."""
+    text = (
+        "module example.test/m // why\n\ngo 1.24\n\ngodebug default=go1.21\ngodebug (\n\thttp2client=0 // off\n)\n"
+        "require (\n\texample.com/a v1.0.0 // indirect\n)\nrequire example.com/b v1.0.0\n"
+        "replace example.com/a => ../a\n"
+    )
+    assert directives_of(text) == [
+        "module example.test/m", "go 1.24", "godebug default=go1.21", "godebug http2client=0",
+        "replace example.com/a => ../a",
+    ]  # fmt: skip

@@ -167,3 +167,14 @@ def test_declarations_of_several_files(ask: Callable[..., Declarations]) -> None
         SOURCE + "\nfunc BenchmarkSix(b *testing.B) { elsewhere() }\n", q_test="package p\n\nfunc elsewhere() {}\n"
     )
     assert found.units["Six"] == ["BenchmarkSix", "elsewhere"]
+
+
+def test_directives_of_no_declaration_count_always(ask: Callable[..., Declarations]) -> None:
+    """go:debug and a go:linkname that stands by itself; not what says which files are compiled."""
+    plain = ask()
+    assert not any(name.startswith("directives") for name in plain.always)
+    found = ask("//go:build linux\n\n//go:debug madvdontneed=1\n" + SOURCE + "\n//go:linkname square runtime.square\n")
+    (name,) = [name for name in found.always if name.startswith("directives")]
+    assert name == "directives p_test.go"
+    other = ask("//go:build linux\n\n//go:debug madvdontneed=0\n" + SOURCE + "\n//go:linkname square runtime.square\n")
+    assert found.hashes[name] != other.hashes[name]
