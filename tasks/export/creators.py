@@ -24,7 +24,7 @@ def export_tasks(project: Project, out: str) -> Iterator[dict[str, Any]]:
         "actions": [Action(_export, project, folder)],
         "file_dep": [
             *(project.relative(project.tree.merged_json(version.label)) for version in project.config.versions),
-            *(project.relative(path) for path in adopted_merged(project)),
+            *(project.relative(path.with_name("adopted.json")) for path in adopted_merged(project)),
         ],
         "targets": [project.relative(path) for path in targets],
         "uptodate": [Check(_is_current, project, folder, targets)],
@@ -40,7 +40,7 @@ def export_tasks(project: Project, out: str) -> Iterator[dict[str, Any]]:
 
 def _export(project: Project, folder: Path) -> None:
     verified = verified_for(project.paths.verified)
-    for path in export(project, folder):
+    for path in (*export(project, folder), *adopted_merged(project)):
         verified.remember(path)
     verified.save()
     console.say(f"exported to {project.relative(folder)}/")
@@ -50,6 +50,6 @@ def _is_current(project: Project, folder: Path, targets: list[Path]) -> bool:
     """Whether nobody has touched the files since they were made, and they name today's repository."""
     verified = verified_for(project.paths.verified)
     index = folder / project.machine.platform / "index.json"
-    if not all(verified.knows(path) for path in targets):
+    if not all(verified.knows(path) for path in (*targets, *adopted_merged(project))):
         return False
     return bool(schema.read_unchecked(index)["repository"]["url"] == project.config.repository)

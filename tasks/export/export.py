@@ -15,7 +15,7 @@ from tasks.export.documents import (
     platforms_document,
     version_document,
 )
-from tasks.results.adopt import PROVENANCE, adopted_documents
+from tasks.results.adopt import PROVENANCE, adopted_documents, read_adopted
 from tasks.shared import schema
 from tasks.shared.project import Project
 
@@ -65,7 +65,7 @@ def _platforms(project: Project) -> list[Platform]:
     own = [(schema.read("merged", project.tree.merged_json(v.label)), "") for v in project.config.versions]
     adopted: dict[str, list[tuple[Mapping[str, Any], str]]] = {}
     for path in adopted_merged(project):
-        adopted.setdefault(_name_of_adopted(project, path), []).append((schema.read("merged", path), PROVENANCE))
+        adopted.setdefault(_name_of_adopted(project, path), []).append((read_adopted(project, path), PROVENANCE))
     display = platform_display(machine.goos, machine.goarch, machine.cpu)
     found = [Platform(machine.platform, display, (*own, *adopted.pop(machine.platform, [])))]
     for name, columns in sorted(adopted.items()):

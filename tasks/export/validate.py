@@ -9,7 +9,7 @@ from typing import Any
 
 from tasks.measure.names import session_of
 from tasks.measure.sample_file import UNFINISHED, read_file
-from tasks.results.adopt import adopted_folder
+from tasks.results.adopt import adopted_folder, changed_texts
 from tasks.shared import console, schema
 from tasks.shared.errors import PerfError
 from tasks.shared.project import Project
@@ -34,10 +34,15 @@ def validate(project: Project, export_folder: Path) -> None:
                 schema.check(kind, read_yaml(path), str(path))
             else:
                 document = schema.read(kind, path)
+                if kind == "adopted":
+                    mistakes += changed_texts(path)
                 if kind == "receipt":
                     mistakes += _samples_not_there(path, document)
         except PerfError as error:
-            if schema.is_older(path):
+            if not path.exists():
+                # Another doit has just removed it.
+                counts[kind] -= 1
+            elif schema.is_older(path):
                 notes.append(f"{path} was written by an older program; it is made again when it is needed")
             else:
                 mistakes.append(str(error))

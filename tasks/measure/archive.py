@@ -152,7 +152,7 @@ def counting(located: Iterable[Located], terms: Terms) -> list[Located]:
         if item.head.fingerprints.get(item.sample.unit) == terms.fingerprint
         and item.head.conditions == terms.conditions
         and item.sample.status != SUSPENDED
-        and not terms.mark.covers(item.sample.session, item.sample.started)
+        and not terms.mark.covers(item.sample.session, item.sample.round)
     ]
 
 

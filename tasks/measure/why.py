@@ -85,7 +85,7 @@ def _what_changed(state: State, cell: Cell, newest: Located, terms: Terms) -> li
         else:
             today = schema.read_unchecked(state.project.paths.fingerprint(cell.version, cell.unit))
             found += differences_of_inputs(kept, today)
-    if terms.mark.covers(sample.session, sample.started):
+    if terms.mark.covers(sample.session, sample.round):
         found.append(f"its samples were forgotten at {terms.mark.before}")
     return found
 

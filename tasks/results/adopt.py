@@ -18,7 +18,7 @@ from tasks.results.merge import measure_document
 from tasks.shared import schema
 from tasks.shared.benchfmt import TIME, Result, parse_line
 from tasks.shared.clock import iso
-from tasks.shared.errors import PerfError
+from tasks.shared.errors import NewerSchema, PerfError
 from tasks.shared.files import sha256, write_atomic
 from tasks.shared.machine import UNKNOWN
 from tasks.shared.paths import Paths
@@ -28,7 +28,9 @@ from tasks.shared.statistics import is_noisy, summarize, variance_class
 #: What stands wherever these results are shown.
 PROVENANCE = "adopted: provenance unknown, one layout, no rounds"
 
-_VERSION = re.compile(r"go(1\.\d+(?:\.\d+)?)")
+_VERSION = re.compile(r"(?:go)?(1\.\d+(?:\.\d+)?)")
+_IN_A_NAME = re.compile(r"(?<![a-zA-Z0-9])go(1\.\d+(?:\.\d+)?)(?![a-zA-Z0-9])")
+_WORD = re.compile(r"[a-z0-9]+")
 _STAMP = re.compile(r"^(\d{4}-\d\d-\d\d)_(\d\d)-(\d\d)-(\d\d)")
 _PLATFORM = re.compile(r"^[a-z0-9]+-[a-z0-9]+$")
 _RETRY = re.compile(r"^(.+)_retry(\d+)\.txt$")
@@ -58,17 +60,26 @@ class Text:
 def find_columns(path: Path, named: str = "") -> list[Column]:
     """What there is to adopt at a path: a text, a folder of texts, or a tree of such folders.
 
-    ``named`` says of which version it is (``go1.24``), where the path does not. PerfError if nothing is found.
+    ``named`` says of which version it is (``go1.24``), where the path does not. PerfError if nothing is found, or if
+    two folders would become the same column.
     """
     if not path.exists():
         raise PerfError(f"from={path}: there is no such file or folder")
     if path.is_file():
-        found = [_column(path.parent, [path], named)]
-    else:
-        folders = sorted({text.parent for text in path.rglob("*.txt")})
-        found = [_column(folder, _mains(folder), named) for folder in folders if _mains(folder)]
+        return [_column(path.parent, [path], named)]
+    folders = sorted({text.parent for text in (*path.rglob("*.txt"), *path.rglob("*.txt.backup")) if text.is_file()})
+    found = [_column(folder, mains, named) for folder in folders if (mains := _mains(folder))]
     if not found:
         raise PerfError(f"from={path}: no text in Go's benchmark format lies there (*.txt, BenchmarkX 100 12 ns/op)")
+    places: dict[tuple[str, str], Path] = {}
+    for column in found:
+        folder = column.texts[0].parent
+        key = (column.version, _platform(column, [read_text(text) for text in column.texts]))
+        if key in places:
+            raise PerfError(
+                f"{places[key]} and {folder} both hold {column.version} of {key[1]}; adopt one of them, by its own path"
+            )
+        places[key] = folder
     return found
 
 
@@ -83,7 +94,7 @@ def adopt(project: Project, column: Column, now: float) -> Path:
         if {row["name"]: row["sha256"] for row in known["files"]} != {n: sha256(data) for n, data in files.items()}:
             raise PerfError(
                 f"{project.relative(folder)} holds other results of {column.version} already, from {known['from']}; "
-                "move it out of the way, or adopt these as another version (as=go1.24.1)"
+                "move that folder out of the way to adopt these"
             )
     for name, data in files.items():
         write_atomic(folder / name, data)
@@ -109,8 +120,40 @@ def adopted_folder(paths: Paths) -> Path:
 
 
 def adopted_documents(paths: Paths) -> list[Path]:
-    """The merged.json of every adopted column."""
-    return sorted(adopted_folder(paths).glob("*/*/merged.json"))
+    """The merged.json of every adopted column, whether it is there or has to be made again."""
+    return [path.with_name("merged.json") for path in sorted(adopted_folder(paths).glob("*/*/adopted.json"))]
+
+
+def read_adopted(project: Project, document: Path) -> dict[str, Any]:
+    """The merged document of an adopted column; made again from the texts beside it if it is gone or damaged."""
+    try:
+        merged: dict[str, Any] = schema.read("merged", document)
+        return merged
+    except NewerSchema:
+        raise
+    except PerfError:
+        record = schema.read("adopted", document.with_name("adopted.json"))
+        texts = tuple(document.with_name(row["name"]) for row in record["files"])
+        missing = [text.name for text in texts if not text.exists()]
+        if missing:
+            raise PerfError(
+                f"{document.parent} lacks {', '.join(missing)}; adopt it again (`doit adopt from={record['from']}`) "
+                "or move the folder away"
+            ) from None
+        column = Column(record["version"], texts, ())
+        merged = merged_document(project, column, [read_text(text) for text in texts])
+        schema.write("merged", document, merged)
+        return merged
+
+
+def changed_texts(record: Path) -> list[str]:
+    """What of an adopted column is not as it was adopted, a line each."""
+    found = []
+    for row in schema.read("adopted", record)["files"]:
+        text = record.with_name(row["name"])
+        if not text.exists() or sha256(text.read_bytes()) != row["sha256"]:
+            found.append(f"{text} is not as it was adopted; adopt it again")
+    return found
 
 
 def read_text(path: Path) -> Text:
@@ -190,9 +233,18 @@ def _rows(project: Project, texts: Sequence[Text]) -> Iterator[dict[str, Any]]:
 
 
 def _mains(folder: Path) -> list[Path]:
-    """The texts of a folder that may be adopted, oldest first: no retries, no lists, none of ours."""
-    texts = [path for path in sorted(folder.glob("*.txt")) if not is_ours(path) and read_text(path).results]
-    return [path for path in texts if not _RETRY.match(path.name) and not names.is_ours_without_samples(path)]
+    """The texts of a folder that may be adopted, oldest first: no retries, no lists, none of ours.
+
+    A text of which only the backup is left counts as that.
+    """
+    there = [path for path in sorted(folder.glob("*.txt")) if path.is_file()]
+    alone = [path for path in sorted(folder.glob("*.txt.backup")) if path.with_suffix("") not in there]
+    texts = [path for path in (*there, *alone) if not is_ours(path) and read_text(path).results]
+    mains = [path for path in texts if not _RETRY.match(path.name) and not names.is_ours_without_samples(path)]
+    # A retry whose main text is gone is all that is left of it.
+    stems = {path.name.removesuffix(".backup").removesuffix(".txt") for path in mains}
+    lone = [path for path in texts if (match := _RETRY.match(path.name)) and match[1] not in stems]
+    return sorted([*mains, *lone])
 
 
 def _column(folder: Path, mains: Sequence[Path], named: str) -> Column:
@@ -204,29 +256,41 @@ def _column(folder: Path, mains: Sequence[Path], named: str) -> Column:
     if backup.exists():
         texts = [backup]
         left.append((main, "retries were merged into it; its backup and the retries hold every sample once"))
-    retries = {int(m[2]): path for path in folder.glob("*.txt") if (m := _RETRY.match(path.name)) and m[1] == main.stem}
-    texts += [retries[number] for number in sorted(retries)]
-    listed = main.with_name(f"{main.stem}_failed_benchmarks.txt")
+    stem = main.name.removesuffix(".backup").removesuffix(".txt")
+    everything = [(path, match) for path in sorted(folder.glob("*.txt")) if (match := _RETRY.match(path.name))]
+    mine = {int(match[2]): path for path, match in everything if match[1] == stem and path != main}
+    texts += [mine[number] for number in sorted(mine)]
+    left += [(path, "a retry of another collection") for path, match in everything if match[1] != stem and path != main]
+    listed = folder / f"{stem}_failed_benchmarks.txt"
     if listed.exists():
         left.append((listed, "a list, not samples"))
     return Column(_version(main, named), tuple(texts), tuple(left))
 
 
 def _version(path: Path, named: str) -> str:
-    for words in (named, path.name, *(parent.name for parent in path.parents)):
-        match = _VERSION.search(words)
-        if match:
-            return f"go{match[1]}"
-    raise PerfError(f"{path} does not say which Go version it is of; say as=go1.24")
+    """``go1.24``: as it is named, else by the text's name, else by the folder that it lies in, or one above."""
+    if named:
+        match = _VERSION.fullmatch(named)
+        if not match:
+            raise PerfError(f"as={named} is no Go version; write as=go1.24 or as=go1.24.3")
+        return f"go{match[1]}"
+    match = _IN_A_NAME.search(path.name)
+    folders = (_VERSION.fullmatch(parent.name) for parent in path.parents if parent.name.startswith("go"))
+    match = match or next((found for found in folders if found), None)
+    if not match:
+        raise PerfError(f"{path} does not say which Go version it is of; say as=go1.24")
+    return f"go{match[1]}"
 
 
 def _platform(column: Column, texts: Sequence[Text]) -> str:
     """``linux-amd64``, by the texts, else by the folder above the version's, else unknown."""
     for text in texts:
-        if {"goos", "goarch"} <= text.keys.keys():
-            return f"{text.keys['goos']}-{text.keys['goarch']}"
+        words = (text.keys.get("goos", ""), text.keys.get("goarch", ""))
+        # It names a folder of ours: nothing else may stand in it.
+        if all(_WORD.fullmatch(word) for word in words):
+            return "-".join(words)
     above = column.texts[0].parent.parent.name
-    return above if _PLATFORM.match(above) else UNKNOWN
+    return above if _PLATFORM.match(above) else f"{UNKNOWN}-{UNKNOWN}"
 
 
 def _collected_at(path: Path) -> str:

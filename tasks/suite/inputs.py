@@ -15,7 +15,7 @@ from tasks.shared.project import Project
 from tasks.shared.versions import Version
 from tasks.suite.declarations import SOURCE, Declarations, build_program, read_declarations
 from tasks.suite.fingerprint import BUILD_RECIPE, Inputs, goroot_digest, write_all
-from tasks.suite.packages import Graph, Package, modules_of, own_packages_of
+from tasks.suite.packages import Graph, Package, module_packages, own_packages_of
 from tasks.suite.scan import Unit, package_sources
 from tasks.suite.sources import copy_sources, list_packages, source_folder
 from tasks.suite.templates import directives_of, module_path
@@ -135,12 +135,13 @@ class Reader:
             files = [file for file in package.files if not file.name.endswith("_test.go")]
             declared = read_declarations(self._program, self._names, files, self._env, self._processes)
             others = self._files([*_not_go(package.folder), *(files if declared.unresolved else [])])
-            self._own[path] = digest_of([dict(declared.hashes), dict(declared.imports), others])
+            parts = [dict(declared.hashes), dict(declared.imports), sorted(declared.always_imports), others]
+            self._own[path] = digest_of(parts)
         return self._own[path]
 
     def _modules(self, imports: Sequence[str]) -> dict[str, str]:
-        modules = modules_of(self._graph, imports)
-        return {name: f"{version} {self._sums.get((name, version), '')}" for name, version in sorted(modules.items())}
+        found = module_packages(self._graph, imports)
+        return {name: f"{m.version} {self._sums.get((m.sums_as, m.version), '')}" for name, m in sorted(found.items())}
 
     def _files(self, paths: Iterable[Path]) -> dict[str, str]:
         return {str(path.relative_to(self._source)): sha256(path.read_bytes()) for path in sorted(set(paths))}

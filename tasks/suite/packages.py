@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tasks.shared.errors import PerfError
+
 _FIELDS = "ImportPath,Name,Standard,Module,Deps,Dir,GoFiles,TestGoFiles,XTestGoFiles,TestImports,XTestImports"
 
 
 @dataclass(frozen=True)
 class Package:
-    """One package. ``module`` is its module's path, empty for the standard library and for the suite itself.
+    """One package. ``module`` is its module's path, empty for the standard library and for the suite itself;
+    ``sums_as`` the path under which go.sum has it, another one if go.mod replaces it.
 
     ``files`` are its Go files, tests included, of packages of the suite alone. ``deps`` are all packages that it
     needs, directly or not; ``test_imports`` what its tests import besides.
@@ -23,6 +26,7 @@ class Package:
     name: str
     module: str
     version: str
+    sums_as: str
     is_own: bool
     folder: Path
     files: tuple[Path, ...]
@@ -54,6 +58,12 @@ def read_graph(text: str) -> Graph:
 def _package(document: Mapping[str, Any]) -> Package:
     module = document.get("Module") or {}
     own = bool(module.get("Main"))
+    replaced = module.get("Replace") or {}
+    if replaced and not replaced.get("Version"):
+        raise PerfError(
+            f"go.mod replaces {module['Path']} by the folder {replaced.get('Path')}, whose content nothing pins. "
+            "Replace it by a version of a module, or put the code into benchmarks/internal/."
+        )
     folder = Path(document.get("Dir", "."))
 
     files = [folder / name for key in ("GoFiles", "TestGoFiles", "XTestGoFiles") for name in document.get(key) or ()]
@@ -61,7 +71,8 @@ def _package(document: Mapping[str, Any]) -> Package:
         path=document["ImportPath"],
         name=document.get("Name", ""),
         module="" if own else module.get("Path", ""),
-        version=module.get("Version", ""),
+        version=replaced.get("Version") or module.get("Version", ""),
+        sums_as=replaced.get("Path") or module.get("Path", ""),
         is_own=own,
         folder=folder,
         files=tuple(sorted(files)) if own else (),
@@ -72,9 +83,14 @@ def _package(document: Mapping[str, Any]) -> Package:
 
 def modules_of(graph: Graph, imports: Iterable[str]) -> dict[str, str]:
     """The modules, with their versions, that some imported packages and all that these need come from."""
+    return {name: package.version for name, package in module_packages(graph, imports).items()}
+
+
+def module_packages(graph: Graph, imports: Iterable[str]) -> dict[str, Package]:
+    """One package of each of these modules, by the module's path."""
     needed = {path for name in imports if name in graph for path in (name, *graph[name].deps)}
-    found = (graph[path] for path in needed if path in graph)
-    return {package.module: package.version for package in found if package.module}
+    found = (graph[path] for path in sorted(needed) if path in graph)
+    return {package.module: package for package in found if package.module}
 
 
 def own_packages_of(graph: Graph, imports: Iterable[str]) -> list[str]:

@@ -6,15 +6,18 @@
 package main
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"go/ast"
+	"go/format"
 	"go/parser"
 	"go/scanner"
 	"go/token"
 	"go/types"
+	"io"
 	"os"
 	"path"
 	"path/filepath"
@@ -46,6 +49,11 @@ type declaration struct {
 	node   ast.Node
 	file   *ast.File
 	embeds []string
+	// after is where the declaration before it ends: directives in between are this one's, as for the compiler.
+	after token.Pos
+	// iota and inherited tell what a constant without a value of its own is.
+	iota      int
+	inherited *ast.ValueSpec
 }
 
 // emptyImporter gives packages that have a name and nothing in them. Which declarations of this package a name
@@ -85,14 +93,21 @@ var pure = map[string][]string{
 	"time":         {"Duration"},
 }
 
+// pureBuiltins write nothing and call nothing.
+var pureBuiltins = map[string]bool{
+	"len": true, "cap": true, "make": true, "new": true, "min": true, "max": true, "complex": true, "real": true, "imag": true,
+}
+
+const orderName = "the order of initialisers"
+
 type program struct {
 	fset    *token.FileSet
-	sources map[*ast.File][]byte
 	info    *types.Info
 	pkg     *types.Package
 	decls   map[string]*declaration
 	order   []string
 	methods map[string][]string // by type
+	inits   int
 }
 
 func main() {
@@ -102,13 +117,8 @@ func main() {
 	} else if err := json.Unmarshal(text, &names); err != nil {
 		fatal(err)
 	}
-	p := &program{
-		fset: token.NewFileSet(), sources: map[*ast.File][]byte{}, decls: map[string]*declaration{}, methods: map[string][]string{},
-		info: &types.Info{
-			Uses: map[*ast.Ident]types.Object{}, Defs: map[*ast.Ident]types.Object{}, Types: map[ast.Expr]types.TypeAndValue{},
-		},
-	}
-	var files []*ast.File
+	p := (&program{fset: token.NewFileSet()}).again()
+	var inside, outside []*ast.File
 	for _, name := range os.Args[2:] {
 		source, err := os.ReadFile(name)
 		if err != nil {
@@ -120,10 +130,61 @@ func main() {
 			write(report{Unresolved: err.Error()})
 			return
 		}
-		p.sources[file] = source
-		files = append(files, file)
+		if strings.HasSuffix(file.Name.Name, "_test") && strings.HasSuffix(name, "_test.go") {
+			outside = append(outside, file)
+		} else {
+			inside = append(inside, file)
+		}
 	}
-	write(p.report(files, names))
+	write(p.both(inside, outside, names))
+}
+
+// both reports a package together with its tests that are a package of their own, as they are in one binary.
+func (p *program) both(inside, outside []*ast.File, names map[string]string) report {
+	if len(outside) == 0 {
+		return p.report(inside, names)
+	}
+	if len(inside) == 0 {
+		return p.report(outside, names)
+	}
+	r, other := p.report(inside, names), p.again().report(outside, names)
+	everything := make([]string, 0, len(r.Hashes))
+	for name := range r.Hashes {
+		everything = append(everything, name)
+	}
+	apart := func(names []string) []string {
+		found := make([]string, len(names))
+		for i, name := range names {
+			found[i] = "_test." + name
+		}
+		return found
+	}
+	for name, hash := range other.Hashes {
+		r.Hashes["_test."+name] = hash
+	}
+	for name, imports := range other.Imports {
+		r.Imports["_test."+name] = imports
+	}
+	for name, patterns := range other.Embeds {
+		r.Embeds["_test."+name] = patterns
+	}
+	for unit, used := range other.Units {
+		// What it uses of the package is not looked into.
+		r.Units[unit] = append(append(apart(used), everything...), r.Units[unit]...)
+	}
+	r.Always = append(r.Always, apart(other.Always)...)
+	r.AlwaysImports = append(r.AlwaysImports, other.AlwaysImports...)
+	return r
+}
+
+// again is a program that knows nothing yet.
+func (p *program) again() *program {
+	return &program{
+		fset: p.fset, decls: map[string]*declaration{}, methods: map[string][]string{},
+		info: &types.Info{
+			Uses: map[*ast.Ident]types.Object{}, Defs: map[*ast.Ident]types.Object{}, Types: map[ast.Expr]types.TypeAndValue{},
+		},
+	}
 }
 
 func fatal(err error) {
@@ -140,25 +201,24 @@ func write(r report) {
 }
 
 func (p *program) report(files []*ast.File, names map[string]string) report {
+	whole := false
 	for _, file := range files {
-		if file.Name.Name != files[0].Name.Name {
-			return report{Unresolved: "two packages in one folder"}
-		}
 		for _, imported := range file.Imports {
-			if imported.Name != nil && imported.Name.Name == "." {
-				return report{Unresolved: "an import whose names can't be told from the package's own"}
-			}
+			// Its names can't be told from the package's own: then everything uses everything.
+			whole = whole || imported.Name != nil && imported.Name.Name == "."
 		}
 		p.collect(file)
 	}
 	config := types.Config{Importer: emptyImporter{names}, Error: func(error) {}, FakeImportC: true}
 	// Errors are expected: nothing is known of other packages.
 	p.pkg, _ = config.Check(files[0].Name.Name, p.fset, files, p.info)
+	p.collectMethods()
 
 	r := report{
 		Hashes: map[string]string{}, Units: map[string][]string{}, Imports: map[string][]string{}, Embeds: map[string][]string{},
 	}
 	uses := map[string][]string{}
+	var order []string
 	for _, name := range p.order {
 		d := p.decls[name]
 		r.Hashes[name] = p.hash(d)
@@ -168,7 +228,13 @@ func (p *program) report(files []*ast.File, names map[string]string) report {
 		}
 		if p.runsAlways(d) {
 			r.Always = append(r.Always, name)
+			order = append(order, r.Hashes[name])
 		}
+	}
+	if len(order) > 1 {
+		// The order of what has side effects is a side effect.
+		r.Hashes[orderName] = fmt.Sprintf("%x", sha256.Sum256([]byte(strings.Join(order, " "))))
+		r.Always = append(r.Always, orderName)
 	}
 	for _, file := range files {
 		for _, imported := range file.Imports {
@@ -188,7 +254,11 @@ func (p *program) report(files []*ast.File, names map[string]string) report {
 	for _, name := range p.order {
 		if function, ok := p.decls[name].node.(*ast.FuncDecl); ok && function.Recv == nil {
 			if unit, found := strings.CutPrefix(name, "Benchmark"); found && unit != "" {
-				r.Units[unit] = closure([]string{name}, uses, p.methods)
+				from := []string{name}
+				if whole {
+					from = p.order
+				}
+				r.Units[unit] = closure(from, uses, p.methods)
 			}
 		}
 	}
@@ -197,70 +267,67 @@ func (p *program) report(files []*ast.File, names map[string]string) report {
 
 // collect notes the declarations of a file.
 func (p *program) collect(file *ast.File) {
-	for number, decl := range file.Decls {
+	after := file.Name.End()
+	for _, decl := range file.Decls {
 		switch decl := decl.(type) {
 		case *ast.FuncDecl:
 			name := decl.Name.Name
 			switch {
 			case decl.Recv != nil && len(decl.Recv.List) == 1:
-				typeName := receiver(decl.Recv.List[0].Type)
-				name = typeName + "." + name
-				p.methods[typeName] = append(p.methods[typeName], name)
+				name = receiver(decl.Recv.List[0].Type) + "." + name
 			case name == "init" || name == "_":
-				name = fmt.Sprintf("%s %s#%d", name, p.fset.File(file.Pos()).Name(), number)
+				name = p.unnamed(name)
 			}
-			p.add(name, decl, file, nil)
+			p.add(&declaration{name: name, node: decl, file: file, after: after})
 		case *ast.GenDecl:
-			p.collectSpecs(decl, file, number)
+			p.collectSpecs(decl, file, after)
 		}
+		after = decl.End()
 	}
 }
 
-func (p *program) collectSpecs(decl *ast.GenDecl, file *ast.File, number int) {
-	together := decl.Tok == token.CONST && countsOn(decl)
+// unnamed gives what has no name of its own one that does not depend on where it stands.
+func (p *program) unnamed(what string) string {
+	p.inits++
+	return fmt.Sprintf("%s #%d", what, p.inits)
+}
+
+func (p *program) collectSpecs(decl *ast.GenDecl, file *ast.File, after token.Pos) {
+	var inherited *ast.ValueSpec
 	for index, spec := range decl.Specs {
 		switch spec := spec.(type) {
 		case *ast.TypeSpec:
-			p.add(spec.Name.Name, spec, file, nil)
+			p.add(&declaration{name: spec.Name.Name, node: spec, file: file, after: after})
 		case *ast.ValueSpec:
-			var node ast.Node = spec
-			if together {
-				node = decl
-			}
 			embeds := append(embedded(decl.Doc), embedded(spec.Doc)...)
+			constant := -1
+			if decl.Tok == token.CONST {
+				constant = index
+				if len(spec.Values) > 0 {
+					inherited = spec
+				}
+			}
 			for _, name := range spec.Names {
 				called := name.Name
 				if called == "_" {
-					called = fmt.Sprintf("_ %s#%d.%d", p.fset.File(file.Pos()).Name(), number, index)
+					called = p.unnamed("_")
 				}
-				p.add(called, node, file, embeds)
+				d := &declaration{name: called, node: spec, file: file, embeds: embeds, after: after, iota: constant}
+				if constant >= 0 && len(spec.Values) == 0 {
+					d.inherited = inherited
+				}
+				p.add(d)
 			}
 		}
+		after = spec.End()
 	}
 }
 
-func (p *program) add(name string, node ast.Node, file *ast.File, embeds []string) {
-	if _, known := p.decls[name]; !known {
-		p.order = append(p.order, name)
+func (p *program) add(d *declaration) {
+	if _, known := p.decls[d.name]; !known {
+		p.order = append(p.order, d.name)
 	}
-	p.decls[name] = &declaration{name, node, file, embeds}
-}
-
-// countsOn reports whether constants of a group depend on their place in it.
-func countsOn(decl *ast.GenDecl) bool {
-	found := false
-	for _, spec := range decl.Specs {
-		if value, ok := spec.(*ast.ValueSpec); ok && len(value.Values) == 0 {
-			found = true
-		}
-	}
-	ast.Inspect(decl, func(n ast.Node) bool {
-		if id, ok := n.(*ast.Ident); ok && id.Name == "iota" {
-			found = true
-		}
-		return !found
-	})
-	return found
+	p.decls[d.name] = d
 }
 
 func receiver(expr ast.Expr) string {
@@ -295,12 +362,31 @@ func embedded(doc *ast.CommentGroup) []string {
 	return patterns
 }
 
-// hash is over the tokens of a declaration and over the directives in and before it.
+// hash is over the tokens of a declaration as gofmt prints it, the packages that its names mean, and its directives.
 func (p *program) hash(d *declaration) string {
 	sum := sha256.New()
-	tokenFile := p.fset.File(d.file.Pos())
-	from, to := tokenFile.Offset(d.node.Pos()), tokenFile.Offset(d.node.End())
-	source := p.sources[d.file][from:to]
+	p.tokens(sum, d.node)
+	if d.inherited != nil {
+		p.tokens(sum, d.inherited)
+	}
+	if d.iota > 0 && (usesIota(d.node) || d.inherited != nil && usesIota(d.inherited)) {
+		fmt.Fprintf(sum, "iota %d\x00", d.iota)
+	}
+	for _, line := range p.meanings(d) {
+		fmt.Fprintf(sum, "%s\x00", line)
+	}
+	for _, directive := range p.directives(d) {
+		fmt.Fprintf(sum, "%s\x00", directive)
+	}
+	return hex.EncodeToString(sum.Sum(nil))
+}
+
+func (p *program) tokens(sum io.Writer, node ast.Node) {
+	var printed bytes.Buffer
+	if err := format.Node(&printed, p.fset, node); err != nil {
+		fatal(err)
+	}
+	source := printed.Bytes()
 	var s scanner.Scanner
 	local := token.NewFileSet()
 	s.Init(local.AddFile("", local.Base(), len(source)), source, func(token.Position, string) {}, 0)
@@ -308,7 +394,7 @@ func (p *program) hash(d *declaration) string {
 	for {
 		_, tok, literal := s.Scan()
 		if tok == token.EOF {
-			break
+			return
 		}
 		switch tok {
 		case token.SEMICOLON, token.COMMA:
@@ -321,21 +407,39 @@ func (p *program) hash(d *declaration) string {
 		fmt.Fprintf(sum, "%s %d %s\x00", separator, tok, literal)
 		separator = ""
 	}
-	for _, directive := range p.directives(d) {
-		fmt.Fprintf(sum, "%s\x00", directive)
-	}
-	return hex.EncodeToString(sum.Sum(nil))
 }
 
+func usesIota(node ast.Node) bool {
+	found := false
+	ast.Inspect(node, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && id.Name == "iota" {
+			found = true
+		}
+		return !found
+	})
+	return found
+}
+
+// meanings are the imported packages that a declaration names, with the names that it has for them.
+func (p *program) meanings(d *declaration) []string {
+	found := map[string]bool{}
+	ast.Inspect(d.node, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok {
+			if imported, ok := p.info.Uses[id].(*types.PkgName); ok {
+				found[id.Name+" "+imported.Imported().Path()] = true
+			}
+		}
+		return true
+	})
+	return sorted(found)
+}
+
+// directives are those inside a declaration and between it and the one before.
 func (p *program) directives(d *declaration) []string {
-	from, to := d.node.Pos(), d.node.End()
-	if doc := docOf(d.node, d.file); doc != nil {
-		from = doc.Pos()
-	}
 	var found []string
 	for _, group := range d.file.Comments {
 		for _, comment := range group.List {
-			if comment.Pos() >= from && comment.End() <= to && strings.HasPrefix(comment.Text, "//go:") {
+			if comment.Pos() >= d.after && comment.End() <= d.node.End() && strings.HasPrefix(comment.Text, "//go:") {
 				found = append(found, comment.Text)
 			}
 		}
@@ -343,33 +447,19 @@ func (p *program) directives(d *declaration) []string {
 	return found
 }
 
-// loose are the directives of a file that belong to no declaration, such as go:debug and a go:linkname by itself. Those
-// that only say what is compiled or generated are left out: what is compiled is known by its files.
+// loose are the directives of a file that belong to no declaration, such as go:debug, and those that name what they are
+// about, such as go:linkname.
 func (p *program) loose(file *ast.File) string {
-	taken := map[token.Pos]bool{}
-	for _, name := range p.order {
-		d := p.decls[name]
-		if d.file != file {
-			continue
-		}
-		from, to := d.node.Pos(), d.node.End()
-		if doc := docOf(d.node, file); doc != nil {
-			from = doc.Pos()
-		}
-		for _, group := range file.Comments {
-			for _, comment := range group.List {
-				if comment.Pos() >= from && comment.End() <= to {
-					taken[comment.Pos()] = true
-				}
-			}
-		}
+	first, last := file.Name.End(), file.Name.End()
+	for _, decl := range file.Decls {
+		last = decl.End()
 	}
 	var found []string
 	for _, group := range file.Comments {
 		for _, comment := range group.List {
 			text := comment.Text
-			isOther := strings.HasPrefix(text, "//go:build") || strings.HasPrefix(text, "//go:generate")
-			if strings.HasPrefix(text, "//go:") && !isOther && !taken[comment.Pos()] {
+			belongs := comment.Pos() >= first && comment.End() <= last && !strings.HasPrefix(text, "//go:linkname")
+			if strings.HasPrefix(text, "//go:") && !strings.HasPrefix(text, "//go:generate") && !belongs {
 				found = append(found, text)
 			}
 		}
@@ -377,42 +467,15 @@ func (p *program) loose(file *ast.File) string {
 	return strings.Join(found, "\n")
 }
 
-// docOf is the comment before a declaration; a lone specification has that of its declaration.
-func docOf(node ast.Node, file *ast.File) *ast.CommentGroup {
-	switch n := node.(type) {
-	case *ast.FuncDecl:
-		return n.Doc
-	case *ast.GenDecl:
-		return n.Doc
-	case *ast.TypeSpec:
-		if n.Doc != nil {
-			return n.Doc
-		}
-	case *ast.ValueSpec:
-		if n.Doc != nil {
-			return n.Doc
-		}
-	}
-	for _, decl := range file.Decls {
-		if general, ok := decl.(*ast.GenDecl); ok && len(general.Specs) == 1 && general.Specs[0] == node {
-			return general.Doc
-		}
-	}
-	return nil
-}
-
 // uses are the declarations and the imported packages that a declaration names.
 func (p *program) uses(d *declaration) (declarations, imports []string) {
 	named, imported := map[string]bool{}, map[string]bool{}
 	scope := p.pkg.Scope()
-	ast.Inspect(d.node, func(n ast.Node) bool {
-		id, ok := n.(*ast.Ident)
-		if !ok {
-			return true
-		}
+	look := func(id *ast.Ident, selected bool) {
 		object := p.info.Uses[id]
-		if object == nil && p.info.Defs[id] == nil {
-			// What could not be resolved counts as used if it can be meant.
+		if object == nil && p.info.Defs[id] == nil && !selected {
+			// What could not be resolved counts as used if it can be meant. What is selected from something is a
+			// field, a method or another package's, never a declaration of this package.
 			object = scope.Lookup(id.Name)
 		}
 		switch object := object.(type) {
@@ -424,14 +487,29 @@ func (p *program) uses(d *declaration) (declarations, imports []string) {
 				named[object.Name()] = true
 			}
 		}
-		return true
-	})
+	}
+	inspect := func(node ast.Node) {
+		selected := map[*ast.Ident]bool{}
+		ast.Inspect(node, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.SelectorExpr:
+				selected[n.Sel] = true
+			case *ast.Ident:
+				look(n, selected[n])
+			}
+			return true
+		})
+	}
+	inspect(d.node)
+	if d.inherited != nil {
+		inspect(d.inherited)
+	}
 	return sorted(named), sorted(imported)
 }
 
 // runsAlways reports whether a declaration does something before any benchmark runs.
 func (p *program) runsAlways(d *declaration) bool {
-	if strings.HasPrefix(d.name, "init ") || d.name == "TestMain" {
+	if strings.HasPrefix(d.name, "init #") || d.name == "TestMain" {
 		return true
 	}
 	value, ok := d.node.(*ast.ValueSpec)
@@ -455,13 +533,19 @@ func (p *program) runsAlways(d *declaration) bool {
 	return effects
 }
 
+// isPure reports whether a call changes nothing but what it returns, whatever it is given.
 func (p *program) isPure(call *ast.CallExpr) bool {
 	fun := call.Fun
 	if index, ok := fun.(*ast.IndexExpr); ok {
 		fun = index.X
 	}
-	if kind := p.info.Types[fun]; kind.IsType() || kind.IsBuiltin() {
+	kind := p.info.Types[fun]
+	if kind.IsType() {
 		return true
+	}
+	if kind.IsBuiltin() {
+		name, ok := fun.(*ast.Ident)
+		return ok && pureBuiltins[name.Name]
 	}
 	switch fun := fun.(type) {
 	case *ast.ArrayType, *ast.MapType, *ast.InterfaceType, *ast.FuncType, *ast.ChanType, *ast.StarExpr:
@@ -476,7 +560,14 @@ func (p *program) isPure(call *ast.CallExpr) bool {
 			return false
 		}
 		functions, known := pure[imported.Imported().Path()]
-		if known && functions == nil {
+		if !known {
+			return false
+		}
+		// Those of sync only keep the function that they are given.
+		if imported.Imported().Path() != "sync" && p.mayCallBack(call.Args) {
+			return false
+		}
+		if functions == nil {
 			return true
 		}
 		for _, function := range functions {
@@ -486,6 +577,56 @@ func (p *program) isPure(call *ast.CallExpr) bool {
 		}
 	}
 	return false
+}
+
+// mayCallBack reports whether arguments could bring code of this package into a call: functions, and values whose
+// types may have methods.
+func (p *program) mayCallBack(arguments []ast.Expr) bool {
+	found := false
+	for _, argument := range arguments {
+		ast.Inspect(argument, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.FuncLit:
+				found = true
+			case *ast.Ident:
+				switch object := p.info.Uses[n].(type) {
+				case *types.Func, *types.Var:
+					found = found || object.Parent() == p.pkg.Scope()
+				case *types.TypeName:
+					found = found || object.Parent() == p.pkg.Scope()
+				}
+			}
+			return !found
+		})
+	}
+	return found
+}
+
+// collectMethods notes the methods of each type, also those that are declared on another name of it.
+func (p *program) collectMethods() {
+	for _, name := range p.order {
+		function, ok := p.decls[name].node.(*ast.FuncDecl)
+		if !ok || function.Recv == nil {
+			continue
+		}
+		owner, _, _ := strings.Cut(name, ".")
+		p.methods[owner] = append(p.methods[owner], name)
+		if object, ok := p.info.Defs[function.Name].(*types.Func); ok {
+			if real := nameOf(object.Type().(*types.Signature).Recv().Type()); real != "" && real != owner {
+				p.methods[real] = append(p.methods[real], name)
+			}
+		}
+	}
+}
+
+func nameOf(t types.Type) string {
+	if pointer, ok := t.(*types.Pointer); ok {
+		t = pointer.Elem()
+	}
+	if named, ok := types.Unalias(t).(*types.Named); ok {
+		return named.Obj().Name()
+	}
+	return ""
 }
 
 // closure is what is reached from some declarations; a type brings its methods.

@@ -459,6 +459,7 @@ def test_a_clock_that_is_set_back_costs_nothing(bed: Bed) -> None:
     bed.adopt()
     assert len(processes.sampled) == 36
     assert bed.run().sampled == []
+    bed.clock.time -= 86400
     forget(bed.project.tree, bed.cells("go1.24.0"), bed.clock.now())
     bed.clock.time -= 86400
     assert {version for version, _ in bed.run().sampled} == {"go1.23.0", "go1.24.0"}

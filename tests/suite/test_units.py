@@ -103,7 +103,7 @@ def test_what_units_use(ask: Callable[..., Declarations]) -> None:
 def test_what_runs_always(ask: Callable[..., Declarations]) -> None:
     """init, TestMain and variables set by calls that may do anything; not those set by pure functions."""
     found = ask()
-    assert [name.split(" ")[0] for name in found.always] == ["TestMain", "first", "init", "registered", "table"]
+    assert sorted(found.always) == ["TestMain", "first", "init #1", "registered", "table", "the order of initialisers"]
     assert found.imports_of(found.used_by("Four")) == ["example.com/quic-go", "fmt", "testing"]
 
 
@@ -121,6 +121,7 @@ def test_imports_are_those_of_the_declarations_in_use(ask: Callable[..., Declara
         ("const first = 1\n", "const  first =\t1 // one\n\n"),
         ("{ return n * n }", "{\n\treturn n * n\n}"),
         ('{"x": first}', '{\n\t"x": first,\n}'),
+        ("func helper() int {", "func helper() (int) {"),
         ("func helper() int { return len(table) }", "/* a\nb */ func helper() int { return /* here */ len(table) }"),
     ],
 )
@@ -146,13 +147,17 @@ def test_what_is_changed_is_told(ask: Callable[..., Declarations], old: str, new
     assert {name for name in before if before[name] != after.get(name)} == changed
 
 
-@pytest.mark.parametrize(
-    "source",
-    [SOURCE.replace('quic "example', '. "example'), SOURCE + "\nfunc broken( {\n"],
-)
-def test_what_can_not_be_told_apart_is_said(ask: Callable[..., Declarations], source: str) -> None:
-    """Then everything counts."""
-    assert ask(source).unresolved != ""
+def test_what_does_not_parse_is_said(ask: Callable[..., Declarations]) -> None:
+    """Then everything counts, to the byte."""
+    assert ask(SOURCE + "\nfunc broken( {\n").unresolved != ""
+
+
+def test_where_names_can_not_be_told_apart_everything_is_used(ask: Callable[..., Declarations]) -> None:
+    """By every unit; comments still don't matter."""
+    dotted = SOURCE.replace('quic "example', '. "example').replace("quic.", "")
+    found = ask(dotted)
+    assert {"BenchmarkTwo", "square", "shape.grow"} <= set(found.units["Four"])
+    assert ask(dotted.replace("// first is", "// It is")).hashes == found.hashes
 
 
 def test_a_shadowed_name_is_no_use(ask: Callable[..., Declarations]) -> None:
@@ -178,3 +183,96 @@ def test_directives_of_no_declaration_count_always(ask: Callable[..., Declaratio
     assert name == "directives p_test.go"
     other = ask("//go:build linux\n\n//go:debug madvdontneed=0\n" + SOURCE + "\n//go:linkname square runtime.square\n")
     assert found.hashes[name] != other.hashes[name]
+
+
+def test_gofmt_changes_nothing(ask: Callable[..., Declarations]) -> None:
+    """All that it rewrites: numbers, brackets, parentheses."""
+    rough = SOURCE + "\nfunc rough() (int) {\n if (b > 0XA) { return 0O17 }\n for (b < 1E5) {}\n return 0123 }\n"
+    smooth = (
+        SOURCE + "\nfunc rough() int {\n\tif b > 0xA {\n\t\treturn 0o17\n\t}\n\tfor b < 1e5 {\n\t}\n\treturn 0123\n}\n"
+    )
+    assert ask(rough).hashes == ask(smooth).hashes
+
+
+def test_a_directive_belongs_to_what_follows_it(ask: Callable[..., Declarations]) -> None:
+    """As for the compiler, also with an empty line in between."""
+    changed = ask(SOURCE.replace("func helper()", "//go:noinline\n\nfunc helper()")).hashes
+    assert {name for name, value in ask().hashes.items() if changed[name] != value} == {"helper"}
+
+
+def test_where_an_init_stands_does_not_count(ask: Callable[..., Declarations]) -> None:
+    """Declarations above it, or another name of its file."""
+    before = ask()
+    after = ask(SOURCE.replace("func init()", "func unused() {}\n\nfunc init()"))
+    assert {name: after.hashes[name] for name in before.hashes} == before.hashes
+    assert after.always == before.always
+
+
+def test_the_order_of_side_effects_counts(ask: Callable[..., Declarations]) -> None:
+    """Two that are swapped are the same declarations, and another program."""
+    one, two = 'var x = quic.Register("1")\n', 'var y = quic.Register("2")\n'
+    before, after = ask(SOURCE + one + two), ask(SOURCE + two + one)
+    assert {name for name, value in before.hashes.items() if after.hashes[name] != value} == {
+        "the order of initialisers"
+    }
+
+
+def test_methods_on_another_name_of_a_type(ask: Callable[..., Declarations]) -> None:
+    """They are the type's."""
+    source = SOURCE + "\ntype other = shape\n\nfunc (o other) more() {}\n"
+    assert "other.more" in ask(source).units["Three"]
+
+
+@pytest.mark.parametrize(
+    "initialiser",
+    [
+        "copy(buffer, buffer)",
+        "append(buffer, 1)",
+        "strings.Map(func(r rune) rune { n++; return r }, first)",
+        "fmt.Sprint(shape{})",
+    ],
+)
+def test_initialisers_that_may_do_something(ask: Callable[..., Declarations], initialiser: str) -> None:
+    """A function that is known to change nothing may be given one that does, and a type with methods."""
+    source = (
+        SOURCE.replace('"sync"', '"strings"\n\t"sync"')
+        + f"\nvar buffer []byte\n\nvar written int\n\nvar found = {initialiser}\n"
+    )
+    assert "found" in ask(source).always
+
+
+def test_which_package_a_name_means_counts(ask: Callable[..., Declarations]) -> None:
+    """Two imports that swap their names leave the text of what uses them as it was."""
+    both = (
+        SOURCE.replace('"sync"', 'a1 "crypto/rand"\n\ta2 "math/rand"\n\t"sync"')
+        + "\nfunc BenchmarkR(b *testing.B) { a1.Int(); a2.Int() }\n"
+    )
+    swapped = both.replace('a1 "crypto', 'a3 "crypto').replace('a2 "math', 'a1 "math').replace("a3", "a2")
+    assert ask(both).hashes["BenchmarkR"] != ask(swapped).hashes["BenchmarkR"]
+
+
+def test_what_is_selected_is_no_declaration(ask: Callable[..., Declarations]) -> None:
+    """b.N is no package-level N."""
+    source = SOURCE + "\nvar N = 3\n\nfunc BenchmarkS(b *testing.B) { for range b.N {} }\n"
+    assert ask(source).units["S"] == ["BenchmarkS"]
+
+
+def test_a_constant_at_the_end_of_a_group_changes_no_other(ask: Callable[..., Declarations]) -> None:
+    """One in the middle does change those after it."""
+    before = ask().hashes
+    longer = ask(SOURCE.replace("\tb\n)", "\tb\n\tc\n)")).hashes
+    assert {name: longer[name] for name in before} == before
+    moved = ask(SOURCE.replace("\ta = iota\n", "\ta = iota\n\tnew\n")).hashes
+    assert {name for name in before if moved[name] != before[name]} == {"b"}
+
+
+def test_a_package_of_tests_beside_the_package(ask: Callable[..., Declarations]) -> None:
+    """Its units use what they name of their own, and all of the package; the package's units are told apart as ever."""
+    outside = (
+        'package p_test\n\nimport (\n\t"testing"\n\n\t"example.com/p"\n)\n\nfunc own() {}\n\n'
+        "func BenchmarkOutside(b *testing.B) { own(); p.Use() }\n"
+    )
+    found = ask(SOURCE, x_test=outside)
+    assert found.units["One"] == ask().units["One"]
+    assert {"_test.own", "_test.BenchmarkOutside", "square", "BenchmarkOne"} <= set(found.units["Outside"])
+    assert ask(SOURCE, x_test=outside.replace("func own", "// A comment.\nfunc own")).hashes == found.hashes
