@@ -104,6 +104,12 @@ def pause(checkout: Checkout, seconds: float) -> None:
     log_of(checkout).with_name(f"{log_of(checkout).name}.pause").write_text(str(seconds))
 
 
+def running(checkout: Checkout) -> int:
+    """How many benchmarks have begun and not ended."""
+    words = [line.split()[0] for line in log_of(checkout).read_text().splitlines()]
+    return words.count("begin") - words.count("end")
+
+
 def overlaps(checkout: Checkout) -> int:
     """How many benchmarks began while another was running."""
     running: set[str] = set()

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections import Counter
 from pathlib import Path
 
@@ -39,14 +38,14 @@ def killed_at(checkout: Checkout, moment: str, *arguments: str, tmp: Path) -> No
     """Run doit and have it killed, with its group, at a named moment; it fails if the moment does not come."""
     (tmp / "sitecustomize.py").write_text(_HOOK)
     env = {**checkout.env, "PYTHONPATH": str(tmp), "KILL_AT": moment}
-    process = _start(checkout, arguments, env)
+    process = start(checkout, arguments, env)
     said = process.communicate(timeout=600)[0].decode()
     assert process.returncode == -signal.SIGKILL, f"it was not killed at {moment}, but said:\n{said}"
 
 
 def killed_after(checkout: Checkout, seconds: float, *arguments: str) -> bool:
     """Run doit and kill it, with its group, after so many seconds; whether it had not ended by itself before."""
-    process = _start(checkout, arguments, dict(checkout.env))
+    process = start(checkout, arguments, dict(checkout.env))
     try:
         said = process.communicate(timeout=seconds)[0].decode()
     except subprocess.TimeoutExpired:
@@ -57,7 +56,8 @@ def killed_after(checkout: Checkout, seconds: float, *arguments: str) -> bool:
     return False
 
 
-def _start(checkout: Checkout, arguments: tuple[str, ...], env: dict[str, str]) -> subprocess.Popen[bytes]:
+def start(checkout: Checkout, arguments: tuple[str, ...], env: dict[str, str]) -> subprocess.Popen[bytes]:
+    """Start doit in a process group of its own."""
     return subprocess.Popen(
         [sys.executable, "-m", "doit", *arguments], cwd=checkout.root, env=env, stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
@@ -96,17 +96,8 @@ def merged(tree: Path) -> Counter[tuple[str, str, float]]:
 
 def assert_nothing_is_half_written(root: Path) -> None:
     """Every JSON document that is there can be read."""
-    for folder in ("results", "data", ".build"):
-        for path in (root / folder).rglob("*.json"):
+    # Not Go's caches, which hold whatever modules hold.
+    for folder in (root / "results", root / "data", *root.glob(".build/go1.*")):
+        for path in folder.rglob("*.json"):
             if not path.name.startswith("."):
                 json.loads(path.read_bytes())
-
-
-def wait_for_orphans(log: Path, seconds: float = 10) -> None:
-    """Wait until every benchmark that began has ended, if it was left to end."""
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        words = Counter(line.split()[0] for line in log.read_text().splitlines())
-        if words["begin"] == words["end"]:
-            return
-        time.sleep(0.01)

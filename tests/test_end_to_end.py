@@ -185,7 +185,7 @@ def test_forgetting_a_cell_measures_it_and_its_reference(checkout: Checkout) -> 
 
 def test_a_moved_clone_without_gos_cache_still_links(checkout: Checkout) -> None:
     """Link inputs lie below the build folder under relative paths: one more round compiles nothing."""
-    checkout.doit(*TINY)
+    checkout.doit(*TINY, "build", "collect")
     moved = checkout.root.with_name("moved")
     checkout.root.rename(moved)
     checkout.root = moved
@@ -375,7 +375,10 @@ def test_latencies_rise_with_the_number_of_collections(checkout: Checkout) -> No
 def test_code_that_one_version_cannot_build_is_a_status_there(checkout: Checkout) -> None:
     """Go 1.25's library used in stdlib: 1.24 says why it has no result, 1.25 is measured."""
     path = checkout.root / "benchmarks" / "stdlib" / "newer_test.go"
-    path.write_text('package stdlib\n\nimport "sync"\n\nfunc goes(w *sync.WaitGroup) { w.Go(func() {}) }\n')
+    path.write_text(
+        'package stdlib\n\nimport "sync"\n\nfunc goes(w *sync.WaitGroup) { w.Go(func() {}) }\n\n'
+        "func init() { goes(new(sync.WaitGroup)) }\n"
+    )
     said = checkout.doit(*TINY)
     assert "stdlib does not compile for go1.24" in said
     assert "newer_test.go:5" in said

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 import random
+import signal
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -16,7 +18,7 @@ import pytest
 from tasks.shared import schema
 from tests import fake_go
 from tests.checkout import Checkout
-from tests.survival import acknowledged, assert_nothing_is_half_written, killed_after, killed_at, merged
+from tests.survival import acknowledged, assert_nothing_is_half_written, killed_after, killed_at, merged, start
 
 #: Kills at random times, in two checkouts at once, besides those at named moments.
 RANDOM_KILLS = 2 * 90
@@ -130,13 +132,16 @@ def test_a_kill_while_forgetting(checkout: Checkout, tmp_path: Path) -> None:
     assert "everything is up to date" in checkout.doit(*arguments(count))
 
 
-def test_an_orphan_disturbs_no_measurement(checkout: Checkout, tmp_path: Path) -> None:
+def test_an_orphan_disturbs_no_measurement(checkout: Checkout) -> None:
     """A benchmark whose doit was killed goes on for a second; the next one waits for it, and says for whom."""
     count = counted(checkout) + 1
-    fake_go.pause(checkout, 1.0)
+    fake_go.pause(checkout, 2.0)
     try:
-        # At the second link of the round there is none; so late in the first block one is running.
-        killed_after(checkout, 1.5, *arguments(count))
+        process = start(checkout, arguments(count), dict(checkout.env))
+        while not fake_go.running(checkout):
+            time.sleep(0.01)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
         fake_go.pause(checkout, 0.0)
         said = checkout.doit(*arguments(count))
     finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -46,18 +47,22 @@ def derived_paths(project: Project, task: Any) -> list[Path]:
 def amount_of(paths: Iterable[Path]) -> Amount:
     """Files and bytes of these files and folders; a link counts as a file, whatever it leads to."""
     files = [file for path in paths for file in _files_of(path)]
-    return Amount(len(files), sum(file.lstat().st_size for file in files))
+    return Amount(len(files), sum(file.lstat().st_size for file in files if os.path.lexists(file)))
 
 
 def remove(paths: Iterable[Path]) -> None:
-    """Remove files, folders with all they hold, and links, but not what these lead to; then folders left empty."""
+    """Remove files, folders with all they hold, and links, but not what these lead to; then folders left empty.
+
+    What is gone already, by another doit, is no mistake.
+    """
     for path in paths:
-        if path.is_dir() and not path.is_symlink():
-            remove_tree(path)
-        else:
-            path.unlink(missing_ok=True)
-        if path.parent.is_dir() and not any(path.parent.iterdir()):
-            path.parent.rmdir()
+        with contextlib.suppress(FileNotFoundError):
+            if path.is_dir() and not path.is_symlink():
+                remove_tree(path)
+            else:
+                path.unlink(missing_ok=True)
+            if path.parent.is_dir() and not any(path.parent.iterdir()):
+                path.parent.rmdir()
 
 
 def _kept_beside(project: Project, name: str) -> Iterator[Path]:

@@ -64,6 +64,8 @@ class Forecast:
         for key, words in (("missing_target", "no {}"), ("missing_file_dep", "no {} to make it from")):
             if reasons.get(key):
                 return [words.format(_listed(reasons[key]))]
+        if task.file_dep and Globals.dep_manager.backend.get(task.name, "deps:") is None:
+            return ["doit has no record of having made it"]
         changed = set(reasons.get("changed_file_dep") or ())
         limits = self.project.relative(judgement_file(self.project))
         of_limits = changed_limits(self.project, task.name.rpartition(":")[2]) if limits in changed else []

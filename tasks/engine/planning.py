@@ -14,6 +14,7 @@ from doit.globals import Globals
 
 from tasks.engine.look_again import look_again, status_of
 from tasks.measure.estimate import expected_seconds
+from tasks.measure.newer import refuse_newer_tree
 from tasks.measure.retries import on_demand, units_to_retry
 from tasks.measure.schedule import Need
 from tasks.measure.state_cache import state_for
@@ -69,6 +70,8 @@ def prepare(
     if failed and not retries:
         raise PerfError(f"failed={failed} is for `doit retry:VERSION failed=...`; name such a task")
     outdated = look_again(project, tasks, units) if cells or retries else set()
+    if cells or retries:
+        refuse_newer_tree(project.tree, state_for(project).verified)
     asked = {*retries.values(), *(cell.version for cell in cells)}
     left = outdated - asked
     state_for(project).outdated = frozenset(left)

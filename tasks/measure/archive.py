@@ -10,7 +10,7 @@ from statistics import median
 
 from tasks.measure import names
 from tasks.measure.forgotten import Mark
-from tasks.measure.sample_file import SUSPENDED, Head, Sample, SampleFile, read_file, read_head
+from tasks.measure.sample_file import NOT_BUILT, SUSPENDED, Head, Sample, SampleFile, read_file, read_head
 from tasks.shared.errors import NewerSchema, PerfError
 from tasks.shared.paths import Tree
 from tasks.shared.versions import minor_of
@@ -171,6 +171,6 @@ def verdict_of(samples: Iterable[Sample]) -> tuple[str, list[Sample]]:
             row = 0
             continue
         row += 1
-        if sample.status == "not-built" or row >= GIVE_UP_AFTER:
+        if sample.status == NOT_BUILT or row >= GIVE_UP_AFTER:
             status = sample.status
     return status, good

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from tasks.measure.sample_file import Sample
+from tasks.measure.sample_file import NOT_BUILT, Sample
 from tasks.measure.schedule import Need
 from tasks.measure.surroundings import Records, package_path
 from tasks.shared import console
@@ -34,7 +34,7 @@ def not_built(
                 of=1,
                 started=iso(started),
                 seconds=0.0,
-                status="not-built",
+                status=NOT_BUILT,
                 covariates={},
                 package_path=package_path(project, version, package),
                 lines=tuple(record["output"].splitlines()[:_KEPT_LINES]),

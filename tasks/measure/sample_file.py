@@ -32,6 +32,8 @@ _FIRST_LINE = "# go-perf-tracking samples: Go benchmark format, written by doit,
 _HEAD_KEY = "# head="
 #: The status of a sample during which the machine slept: it says nothing, neither good nor bad.
 SUSPENDED = "suspended"
+#: The status of what is recorded for each unit of a package that does not compile.
+NOT_BUILT = "not-built"
 #: How the tail that a kill or a full disk leaves is told from samples that were changed.
 UNFINISHED = "the text ends in an unfinished sample"
 

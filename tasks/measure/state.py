@@ -6,9 +6,11 @@ from collections.abc import Collection, Iterable, Mapping
 from itertools import takewhile
 from typing import Any
 
-from tasks.measure.archive import Terms, archive_of, counting
+from tasks.measure.archive import Located, Terms, archive_of, counting
+from tasks.measure.build_failures import still_fails
 from tasks.measure.forgotten import Mark, read_marks
 from tasks.measure.receipts import is_current, make_receipt, rounds_missing
+from tasks.measure.sample_file import NOT_BUILT
 from tasks.measure.schedule import Need, choose_reference
 from tasks.measure.variance import Leaf, leaves_of
 from tasks.shared import schema
@@ -31,7 +33,7 @@ class State:
         self._marks = read_marks(project.tree)
         self._ordered = [version.exact for version in project.config.versions]
         self._fingerprints: dict[Cell, str] = {}
-        self._derived: dict[Cell, tuple[tuple[Terms, object], dict[str, Any]]] = {}
+        self._derived: dict[Cell, tuple[tuple[object, ...], dict[str, Any]]] = {}
         #: What `retry_rounds_left` has found, until a receipt changes.
         self._retries: dict[tuple[str, ...], int] = {}
 
@@ -68,22 +70,32 @@ class State:
             return None
         path = self.project.tree.receipt(self._label(cell), cell.unit)
         try:
-            return is_current(self.project.tree, path, terms, self.verified, self.archive)
+            receipt = is_current(self.project.tree, path, terms, self.verified, self.archive)
+            if receipt and receipt["status"] == NOT_BUILT and not still_fails(self.project, cell):
+                return None
+            return receipt
         except NewerSchema:
             raise
         except PerfError:
             # An unreadable receipt is made again from the texts.
             return None
 
+    def _located(self, cell: Cell) -> list[Located]:
+        """All samples of a cell, but for what a build that is not today's could not give."""
+        located = self.archive.samples(cell.version, cell.unit)
+        if any(item.sample.status == NOT_BUILT for item in located) and not still_fails(self.project, cell):
+            return [item for item in located if item.sample.status != NOT_BUILT]
+        return located
+
     def derive(self, cell: Cell) -> dict[str, Any] | None:
         """The receipt that the texts give today; None without a fingerprint."""
         terms = self.terms(cell)
         if terms is None:
             return None
-        made_from = (terms, self.archive.stamp(cell.version))
+        located = self._located(cell)
+        made_from = (terms, self.archive.stamp(cell.version), len(located))
         known = self._derived.get(cell)
         if known is None or known[0] != made_from:
-            located = self.archive.samples(cell.version, cell.unit)
             self._derived[cell] = known = (made_from, make_receipt(cell, located, terms))
         return known[1]
 
@@ -110,7 +122,7 @@ class State:
     def failures_in_a_row(self, cell: Cell) -> int:
         """How many of the cell's newest samples of today's code have failed one after the other."""
         terms = self.terms(cell)
-        located = self.archive.samples(cell.version, cell.unit) if terms else []
+        located = self._located(cell) if terms else []
         newest = [item.sample.status for item in counting(located, terms)] if terms else []
         return len(list(takewhile(lambda status: status != "ok", reversed(newest))))
 

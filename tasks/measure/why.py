@@ -56,8 +56,21 @@ def _why_missing(state: State, cell: Cell) -> list[str]:
         lost = len(counted) - good
         return [f"it has {good} of {state.project.settings.count} samples" + (f"; {lost} failed" if lost else "")]
     if not located:
-        return ["it has never been measured here"]
+        return _why_never(state, cell)
     return _what_changed(state, cell, located[-1], terms) or ["its samples do not count any more"]
+
+
+def _why_never(state: State, cell: Cell) -> list[str]:
+    """Nothing of the cell lies in this tree; perhaps in that of other settings."""
+    settings, label = state.project.settings, state.project.version(cell.version).label
+    others = []
+    for folder in sorted(state.project.paths.results.glob(f"*/{state.project.machine.platform}")):
+        if folder != state.project.tree.folder and (folder / label / "receipts" / f"{cell.unit}.json").exists():
+            others.append(folder.parent.name)
+    if not others:
+        return ["it has never been measured here"]
+    today = f"{settings.benchtime_text} in {settings.layouts} layouts"
+    return [f"benchtime or layouts: {', '.join(others)} -> {settings.tree} ({today})"]
 
 
 def _why_retried(state: State, need: Need) -> list[str]:

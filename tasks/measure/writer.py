@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -73,9 +74,14 @@ def _write_whole(descriptor: int, text: str) -> None:
     size = os.fstat(descriptor).st_size
     try:
         written = os.write(descriptor, data)
-        reason = "disk full?"
+        # A disk that has just become full takes a part of it, and says why only when the rest is to be written.
+        while written < len(data):
+            more = os.write(descriptor, data[written:])
+            if not more:
+                raise OSError(errno.EIO, os.strerror(errno.EIO))
+            written += more
     except OSError as error:
-        written, reason = -1, str(error.strerror)
-    if written != len(data):
         os.ftruncate(descriptor, size)
-        raise PerfError(f"a sample can't be written: {reason}. Samples taken so far are kept; run doit to go on.")
+        raise PerfError(
+            f"a sample can't be written: {error.strerror}. Samples taken so far are kept; run doit to go on."
+        ) from error

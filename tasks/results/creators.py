@@ -9,7 +9,8 @@ from typing import Any
 
 from tasks.measure.analysis import judgement_file
 from tasks.measure.state_cache import state_for
-from tasks.results.adopt import PROVENANCE, adopt, find_columns
+from tasks.results.adopt import PROVENANCE, adopt
+from tasks.results.adoptable import find_columns
 from tasks.results.merge import merge
 from tasks.results.summary import print_summary
 from tasks.shared import console

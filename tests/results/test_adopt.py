@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tasks.results.adopt import PROVENANCE, adopt, adopted_documents, find_columns
+from tasks.results.adopt import PROVENANCE, adopt, adopted_documents
+from tasks.results.adoptable import find_columns
 from tasks.shared import schema
 from tasks.shared.errors import PerfError
 from tests import fake_go
@@ -153,3 +154,69 @@ def test_a_foreign_text_in_a_live_tree_is_named_and_left_alone(tmp_path: Path) -
     assert foreign.read_text() == HEAD + line(77, "One")
     assert 77 not in times(schema.read("merged", folder / "merged.json"), "One")
     assert "everything is up to date" in checkout.doit("max_reruns=0")
+
+
+def test_a_text_names_no_folder_of_its_choice(bed: Bed, tmp_path: Path) -> None:
+    """What stands in it is only ever a word of a name."""
+    path = tmp_path / "go1.24.txt"
+    path.write_text(HEAD.replace("darwin", "../../../evil") + line(13))
+    (column,) = find_columns(path)
+    folder = adopt(bed.project, column, 0.0)
+    assert folder.parent.name == "unknown-unknown"
+    assert bed.project.paths.results in folder.parents
+
+
+@pytest.mark.parametrize("named", ["go1.2x", "1.24-adopted", "latest", "../go1.24"])
+def test_a_wrong_version_is_refused(tmp_path: Path, named: str) -> None:
+    """With the right form."""
+    path = tmp_path / "go1.24.txt"
+    path.write_text(HEAD + line(13))
+    with pytest.raises(PerfError, match=r"is no Go version; write as=go1\.24"):
+        find_columns(path, named)
+
+
+def test_only_a_folder_that_is_called_so_says_the_version(tmp_path: Path) -> None:
+    """Not one that happens to have it in its name."""
+    folder = tmp_path / "mygo1.9repo" / "v"
+    folder.mkdir(parents=True)
+    (folder / "x.txt").write_text(HEAD + line(13))
+    with pytest.raises(PerfError, match="does not say which Go version"):
+        find_columns(folder)
+
+
+@pytest.mark.parametrize("name", [f"{STAMP}.txt.backup", f"{STAMP}_retry1.txt"])
+def test_what_is_left_of_a_collection(bed: Bed, tmp_path: Path, name: str) -> None:
+    """A backup or a retry alone counts; links to nowhere and folders are passed over."""
+    folder = old_tree(tmp_path, {name: HEAD + line(13)})
+    (folder / "gone.txt").symlink_to(tmp_path / "nowhere")
+    (folder / "folder.txt").mkdir()
+    (column,) = find_columns(tmp_path / "old")
+    assert times(schema.read("merged", adopt(bed.project, column, 0.0) / "merged.json")) == [13]
+
+
+def test_two_folders_of_one_version_are_named(tmp_path: Path) -> None:
+    """Neither is adopted without the other being left out knowingly."""
+    for place in ("one", "two"):
+        old_tree(tmp_path / place, {f"{STAMP}.txt": HEAD + line(13)})
+    with pytest.raises(PerfError, match=r"both hold go1\.24 of darwin-arm64; adopt one of them"):
+        find_columns(tmp_path)
+
+
+def test_adopted_results_are_guarded(tmp_path: Path) -> None:
+    """A lost merged.json is made again, an edited text is found, a lost one is asked for."""
+    checkout = fake_go.fake_checkout(tmp_path / "clone", {**os.environ})
+    checkout.doit("max_reruns=0")
+    checkout.doit("adopt", f"from={old_tree(tmp_path, {f'{STAMP}.txt': HEAD + line(13)})}", "max_reruns=0")
+    checkout.doit("max_reruns=0")
+    (document,) = checkout.root.glob("results/adopted/*/*/merged.json")
+    before = document.read_bytes()
+    for damage in (b"", None):
+        document.write_bytes(damage) if damage is not None else document.unlink()
+        checkout.doit("max_reruns=0")
+        assert document.read_bytes() == before
+    text = document.with_name(f"{STAMP}.txt")
+    text.write_text(HEAD + line(14))
+    assert "is not as it was adopted" in checkout.doit("validate", "max_reruns=0", status=1)
+    text.unlink()
+    document.unlink()
+    assert "adopt it again (`doit adopt from=" in checkout.doit("max_reruns=0", status=1)
