@@ -185,7 +185,8 @@ def test_forgetting_a_cell_measures_it_and_its_reference(checkout: Checkout) -> 
 
 def test_a_moved_clone_without_gos_cache_still_links(checkout: Checkout) -> None:
     """Link inputs lie below the build folder under relative paths: one more round compiles nothing."""
-    checkout.doit(*TINY, "build", "collect")
+    checkout.doit("build", *TINY)
+    checkout.doit(*TINY)
     moved = checkout.root.with_name("moved")
     checkout.root.rename(moved)
     checkout.root = moved
