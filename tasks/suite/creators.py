@@ -148,4 +148,6 @@ def _is_usable(project: Project, target: build.Target) -> bool:
     record = _known_document(project, "build", target.record)
     if record["inputs"] != build.inputs_of(target, project.config.environment):
         return False
+    if not build.is_told_apart_as_today(target, record):
+        return False
     return record["status"] == "failed" or (target.binary.exists() and (target.link_folder / "main.a").exists())

@@ -335,3 +335,17 @@ def test_words_that_are_not_about_the_code(target: Target, words: bytes) -> None
     with pytest.raises(PerfError, match="cut short"):
         _build(target, Starved())
     assert not target.record.exists()
+
+
+def test_units_that_are_told_apart_otherwise_are_built_again(target: Target) -> None:
+    """Another program may take other fingerprints of the same sources: the record must speak of those."""
+    record = _build(target, Go())
+    path = target.paths.fingerprint(target.version.exact, "runtime.A")
+    path.parent.mkdir(parents=True)
+    path.write_text(json.dumps({"fingerprint": record["fingerprints"]["runtime.A"]}))
+    go = Go()
+    _build(target, go)
+    assert "compile" not in go.steps
+    path.write_text('{"fingerprint": "another"}')
+    _build(target, go)
+    assert "compile" in go.steps
