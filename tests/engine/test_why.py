@@ -54,9 +54,10 @@ def test_one_cell(checkout: Checkout) -> None:
     assert "beta" not in said
 
 
-def test_other_settings_have_never_been_measured(checkout: Checkout) -> None:
-    """They have a tree of their own."""
-    assert "it has never been measured here" in checkout.doit("why", "benchtime=1s", *NOW)
+def test_other_settings_have_a_tree_of_their_own(checkout: Checkout) -> None:
+    """Where there is nothing yet: from which to which."""
+    said = checkout.doit("why", "benchtime=1s", *NOW)
+    assert "benchtime or layouts: stable -> 1s (1s in fresh layouts)" in said
 
 
 def test_what_was_forgotten(checkout: Checkout) -> None:
