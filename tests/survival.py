@@ -11,7 +11,7 @@ from collections import Counter
 from pathlib import Path
 
 from tasks.measure import names
-from tasks.measure.sample_file import read_file
+from tasks.measure.reader import read_file
 from tasks.shared import schema
 from tasks.shared.errors import PerfError
 from tests.checkout import Checkout

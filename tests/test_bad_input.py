@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from tasks.measure.names import session_of
-from tasks.measure.sample_file import read_file
+from tasks.measure.reader import read_file
 from tasks.shared import schema
 from tests.checkout import ROOT, Checkout, copy_checkout
 

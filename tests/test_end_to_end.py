@@ -25,7 +25,7 @@ from typing import Any
 import pytest
 
 from tasks.measure.names import session_of
-from tasks.measure.sample_file import read_file
+from tasks.measure.reader import read_file
 from tasks.shared import schema
 from tasks.shared.paths import Paths
 from tasks.shared.process import SystemProcesses

@@ -10,7 +10,7 @@ import pytest
 
 from tasks.measure.failed import read_failed_list
 from tasks.measure.names import session_of
-from tasks.measure.sample_file import read_file
+from tasks.measure.reader import read_file
 from tasks.shared import schema
 from tasks.shared.benchfmt import parse
 from tests.checkout import ROOT

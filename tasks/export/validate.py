@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from tasks.measure.names import session_of
-from tasks.measure.sample_file import UNFINISHED, read_file
+from tasks.measure.part import part_of
+from tasks.measure.reader import UNFINISHED, read_file
 from tasks.results.adopt import adopted_folder, changed_texts
 from tasks.shared import console, schema
 from tasks.shared.errors import PerfError
@@ -27,7 +28,7 @@ def validate(project: Project, export_folder: Path) -> None:
         try:
             if kind == "samples":
                 file = read_file(path)
-                counts["sample"] += len(file.samples)
+                counts["sample"] += file.count
                 mistakes += [problem for problem in file.problems if UNFINISHED not in problem]
                 notes += [problem for problem in file.problems if UNFINISHED in problem]
             elif kind == "config":
@@ -58,12 +59,13 @@ def validate(project: Project, export_folder: Path) -> None:
 def _samples_not_there(path: Path, receipt: dict[str, Any]) -> list[str]:
     """The samples that a receipt counts and its texts don't hold."""
     tree = path.parents[2]
-    there: dict[str, set[str]] = {}
-    for name in {sample["file"] for sample in receipt["samples"]}:
-        text = tree / name
-        there[name] = {sample.sha256 for sample in read_file(text).samples} if text.exists() else set()
-    missing = [s for s in receipt["samples"] if s["sha256"] not in there[s["file"]]]
-    return [f"{path}: {len(missing)} samples that it counts are not in the texts; run doit"] if missing else []
+    missing = []
+    for entry in receipt["texts"]:
+        text = tree / entry["file"]
+        if not text.exists() or not part_of(read_file(text), receipt["unit"], entry):
+            missing.append(entry["file"])
+    where = ", ".join(missing)
+    return [f"{path}: the samples that it counts in {where} are not as they were; run doit"] if missing else []
 
 
 def _may_be_ours(project: Project, path: Path) -> bool:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
 from tasks.measure import names
 from tasks.measure.forgotten import Mark
-from tasks.measure.sample_file import NOT_BUILT, SUSPENDED, Head, Sample, SampleFile, read_file, read_head
+from tasks.measure.part import Part
+from tasks.measure.reader import SampleFile, read_file
+from tasks.measure.sample_file import NOT_BUILT, SUSPENDED, Head, read_head
 from tasks.shared.errors import NewerSchema, PerfError
 from tasks.shared.paths import Tree
 from tasks.shared.versions import minor_of
@@ -20,16 +22,6 @@ GIVE_UP_AFTER = 3
 
 #: Main files that are read to see how long samples take: the newest, of whichever versions.
 _LOOKED_BACK = 9
-
-
-@dataclass(frozen=True)
-class Located:
-    """A sample and where it lies: ``file`` is its path below the tree."""
-
-    path: Path
-    file: str
-    head: Head
-    sample: Sample
 
 
 FileState = tuple[int, int]
@@ -71,12 +63,15 @@ class Archive:
         """Which texts a version has, and how they look: as long as it is the same, so are its samples."""
         return tuple((path, _file_state(path)) for path in self.names_of(version))
 
-    def read(self, path: Path) -> SampleFile:
-        """A file's samples, from memory if it has not changed."""
+    def read(self, path: Path, trusted: bool = False) -> SampleFile:
+        """A file's samples, from memory if it has not changed.
+
+        ``trusted``: its hashes were checked before, and need not be there.
+        """
         state = _file_state(path)
         known = self._files.get(path)
-        if known is None or known[0] != state:
-            self._files[path] = known = (state, read_file(path))
+        if known is None or known[0] != state or not (trusted or known[1].is_checked):
+            self._files[path] = known = (state, read_file(path, trusted))
         return known[1]
 
     def _head(self, path: Path) -> Head | None:
@@ -96,13 +91,17 @@ class Archive:
             self._heads[path] = known = (state, head)
         return known[1]
 
-    def samples(self, version: str, unit: str) -> list[Located]:
+    def samples(self, version: str, unit: str) -> list[Part]:
         """All valid samples of a cell, failed ones included, in the order in which they were taken."""
-        found = []
+        found: list[Part] = []
         for path in self.paths(version):
-            file, name = self.read(path), str(path.relative_to(self.tree.folder))
-            found += [Located(path, name, file.head, sample) for sample in file.by_unit.get(unit, ())]
-        return found
+            file = self.read(path)
+            if unit in file.series:
+                part = Part(file, str(path.relative_to(self.tree.folder)), unit)
+                # A text that lies there twice, under two names of its version, counts once.
+                twins = [other for other in found if other.head.session == part.head.session]
+                found.append(part.without(twins) if twins else part)
+        return [part for part in found if part.chosen]
 
     def usual_seconds(self, conditions: str) -> dict[str, float]:
         """Median wall seconds of a sample by unit, from the newest files under the same conditions."""
@@ -144,33 +143,27 @@ class Terms:
         return {"fingerprint": self.fingerprint, "conditions": self.conditions, "not_before": self.mark.before}
 
 
-def counting(located: Iterable[Located], terms: Terms) -> list[Located]:
+def counting(parts: Iterable[Part], terms: Terms) -> list[Part]:
     """Those that count today."""
-    return [
-        item
-        for item in located
-        if item.head.fingerprints.get(item.sample.unit) == terms.fingerprint
-        and item.head.conditions == terms.conditions
-        and item.sample.status != SUSPENDED
-        and not terms.mark.covers(item.sample.session, item.sample.round)
-    ]
+    found = []
+    for part in parts:
+        head, mark = part.head, terms.mark
+        if head.fingerprints.get(part.unit) == terms.fingerprint and head.conditions == terms.conditions:
+            kept = part.after(mark.last_round(head.session)).where(lambda status: status != SUSPENDED)
+            found += [kept] if kept.chosen else []
+    return found
 
 
-def verdict_of(samples: Iterable[Sample]) -> tuple[str, list[Sample]]:
-    """(status, samples that count) of a cell's history: ``ok``, or why it was given up.
+def verdict_of(statuses: Sequence[str]) -> str:
+    """What becomes of a cell with such a history of samples: ``ok``, or why it was given up.
 
     A cell that was not built once, or failed GIVE_UP_AFTER times in a row, is given up until its inputs
     change or it is forgotten.
     """
-    good: list[Sample] = []
     row = 0
-    status = "ok"
-    for sample in samples:
-        if sample.status == "ok":
-            good.append(sample)
-            row = 0
-            continue
-        row += 1
-        if sample.status == NOT_BUILT or row >= GIVE_UP_AFTER:
-            status = sample.status
-    return status, good
+    verdict = "ok"
+    for status in statuses:
+        row = 0 if status == "ok" else row + 1
+        if status == NOT_BUILT or row >= GIVE_UP_AFTER:
+            verdict = status
+    return verdict

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tasks.measure import names
-from tasks.measure.sample_file import SampleFile, read_file
+from tasks.measure.reader import SampleFile, read_file
 from tasks.shared import schema
 from tasks.shared.errors import PerfError
 from tasks.shared.paths import Tree

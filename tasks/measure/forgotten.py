@@ -29,7 +29,11 @@ class Mark:
 
     def covers(self, session: str, number: int) -> bool:
         """Whether a sample, by its session and round, was taken before the mark was made."""
-        return number <= self.rounds.get(session, 0)
+        return number <= self.last_round(session)
+
+    def last_round(self, session: str) -> int:
+        """The last round of a session that does not count."""
+        return self.rounds.get(session, 0)
 
 
 def read_marks(tree: Tree) -> Mapping[Cell, Mark]:

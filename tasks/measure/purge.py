@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tasks.measure import names
-from tasks.measure.sample_file import read_file, read_head
+from tasks.measure.reader import read_file
+from tasks.measure.sample_file import read_head
 from tasks.shared import schema
 from tasks.shared.clock import file_stamp
 from tasks.shared.errors import PerfError
@@ -54,7 +55,7 @@ def belongings(tree: Tree, version: Version) -> Belongings:
         others += _derived(folder, version, is_own=folder == tree.version(version.label))
         others += _failed_lists(folder, mine, foreign, is_own=folder == tree.version(version.label))
     others += _of_sessions(tree, texts)
-    return Belongings({path: len(read_file(path).samples) for path in texts}, tuple(others))
+    return Belongings({path: read_file(path).count for path in texts}, tuple(others))
 
 
 def move(project: Project, found: Belongings, now: float) -> Path:

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from tasks.measure import names
-from tasks.measure.archive import Archive, Located, Terms, counting, verdict_of
-from tasks.measure.sample_file import Sample
+from tasks.measure.archive import Archive, Terms, counting, verdict_of
+from tasks.measure.columns import joined
+from tasks.measure.part import Part, is_ok, part_of
 from tasks.shared import schema
 from tasks.shared.benchfmt import TIME
 from tasks.shared.cell import Cell
@@ -17,50 +18,44 @@ from tasks.shared.statistics import summarize
 from tasks.shared.verified import Verified
 
 
-def make_receipt(cell: Cell, located: Sequence[Located], terms: Terms) -> dict[str, Any]:
-    """The receipt of a cell: its counting samples (file, round, hash) and its status.
+def make_receipt(cell: Cell, parts: Sequence[Part], terms: Terms) -> dict[str, Any]:
+    """The receipt of a cell: its counting samples (number; file, rounds and hash) and its status.
 
     ``status`` is ``ok``, or why the cell was given up; then ``output`` is what its last failed sample said.
     ``benchmarks`` has the spread of each leaf's ns/op; ``retry_rounds`` says how many retries it has seen.
     """
-    today = counting(located, terms)
-    status, good = verdict_of([item.sample for item in today])
-    failed = [item.sample for item in today if item.sample.status != "ok"]
-    hashes = {sample.sha256 for sample in good}
-    counted = {item.sample.sha256: item for item in today if item.sample.sha256 in hashes}
+    today = counting(parts, terms)
+    status = verdict_of([status for part in today for status in part.statuses])
+    good = [kept for part in today if (kept := part.where(is_ok)).chosen]
+    failed = [kept for part in today if (kept := part.where(lambda status: not is_ok(status))).chosen]
     return {
         "schema_version": schema.SCHEMA_VERSION,
         "version": cell.version,
         "unit": cell.unit,
         **terms.document(),
         "status": status,
-        "output": "\n".join(failed[-1].lines) if status != "ok" else "",
-        "failures": len(failed),
-        "retry_rounds": sum(names.is_retry(item.head.kind) for item in today),
-        "benchmarks": _spread([item.sample for item in counted.values()]),
-        "samples": [
-            {"file": item.file, "round": item.sample.round, "sha256": digest} for digest, item in counted.items()
-        ],
+        "output": "\n".join(failed[-1].sample(-1).lines) if status != "ok" else "",
+        "failures": sum(len(part.chosen) for part in failed),
+        "retry_rounds": sum(len(part.chosen) for part in today if names.is_retry(part.head.kind)),
+        "benchmarks": _spread(good),
+        "samples": sum(len(part.chosen) for part in good),
+        "texts": [part.document() for part in good],
     }
 
 
-def _spread(samples: Sequence[Sample]) -> list[dict[str, Any]]:
+def _spread(parts: Sequence[Part]) -> list[dict[str, Any]]:
     """Number, mean and standard deviation of the times of each leaf."""
-    times: dict[str, list[float]] = {}
-    for sample in samples:
-        for result in sample.results:
-            if TIME in result.values:
-                times.setdefault(result.name, []).append(result.values[TIME])
     rows = []
-    for name, values in times.items():
-        found = summarize(values)
-        rows.append({"name": name, "n": found.n, "mean": found.mean, "stddev": found.stddev})
+    for name, leaf in joined(part.columns() for part in parts).items():
+        if TIME in leaf.values:
+            found = summarize(leaf.values[TIME])
+            rows.append({"name": name, "n": found.n, "mean": found.mean, "stddev": found.stddev})
     return rows
 
 
 def rounds_missing(receipt: dict[str, Any], count: int) -> int:
     """How many more samples a cell needs; none if it was given up, which is a result, too."""
-    return max(0, count - len(receipt["samples"])) if receipt["status"] == "ok" else 0
+    return max(0, count - int(receipt["samples"])) if receipt["status"] == "ok" else 0
 
 
 def is_current(tree: Tree, path: Path, terms: Terms, verified: Verified, archive: Archive) -> dict[str, Any] | None:
@@ -78,13 +73,12 @@ def is_current(tree: Tree, path: Path, terms: Terms, verified: Verified, archive
     today = {"schema_version": schema.SCHEMA_VERSION, **terms.document()}
     if any(receipt.get(key) != value for key, value in today.items()):
         return None
-    texts = {name: tree.folder / name for name in {sample["file"] for sample in receipt["samples"]}}
+    texts = {entry["file"]: tree.folder / entry["file"] for entry in receipt["texts"]}
     if known and all(verified.knows(text) for text in texts.values()):
         return receipt
     if not all(text.exists() for text in texts.values()):
         return None
-    there = {name: archive.read(text).by_hash for name, text in texts.items()}
-    if not all(sample["sha256"] in there[sample["file"]] for sample in receipt["samples"]):
+    if not all(part_of(archive.read(texts[entry["file"]]), receipt["unit"], entry) for entry in receipt["texts"]):
         return None
     for known in (path, *texts.values()):
         verified.remember(known)

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
@@ -34,10 +34,7 @@ _HEAD_KEY = "# head="
 SUSPENDED = "suspended"
 #: The status of what is recorded for each unit of a package that does not compile.
 NOT_BUILT = "not-built"
-#: How the tail that a kill or a full disk leaves is told from samples that were changed.
-UNFINISHED = "the text ends in an unfinished sample"
 
-_CLOSING = re.compile(rb"^# session=[^\n]* sha256=([0-9a-f]{64})$", re.MULTILINE)
 _WORDS = ("session", "round", "unit", "layout", "position", "of", "started", "seconds", "status")
 _WORDS_OF_A_SAMPLE = re.compile("# " + " ".join(rf"{word}=(\S*)" for word in _WORDS) + r"((?: [^ =]+=\S+)*) head=\S*")
 
@@ -94,29 +91,6 @@ class Sample:
         return tuple(parse(self.lines).results)
 
 
-@dataclass(frozen=True)
-class SampleFile:
-    """A file as read: its valid samples in order, and what in it can't be trusted (``file:line: why``)."""
-
-    path: Path
-    head: Head
-    samples: tuple[Sample, ...]
-    problems: tuple[str, ...]
-
-    @cached_property
-    def by_unit(self) -> Mapping[str, Sequence[Sample]]:
-        """The samples of each unit, in order."""
-        found: dict[str, list[Sample]] = {}
-        for sample in self.samples:
-            found.setdefault(sample.unit, []).append(sample)
-        return found
-
-    @cached_property
-    def by_hash(self) -> Mapping[str, Sample]:
-        """Each sample by the hash that receipts name it with."""
-        return {sample.sha256: sample for sample in self.samples}
-
-
 def render_head(head: Head, goos: str, goarch: str, cpu: str) -> str:
     """The lines that open a file."""
     schema.check("sample-head", head.document(), "head of a sample file")
@@ -167,38 +141,8 @@ def read_head(path: Path) -> Head:
     return Head(**document)
 
 
-def read_file(path: Path) -> SampleFile:
-    """Read a file and check every sample's hash. Samples that fail are named in ``problems``."""
-    head = read_head(path)
-    digest = head_digest(head)
-    data = path.read_bytes()
-    samples: list[Sample] = []
-    problems: list[str] = []
-    end = 0
-    for match in _CLOSING.finditer(data):
-        start = data.rfind(b"\npkg: ", end, match.start()) + 1
-        if end == 0 or start:
-            body = data[start : match.end() - len(" sha256=") - 64]
-            intact = sha256(body) == match[1].decode() and body.endswith(f" head={digest}".encode())
-            sample = _parse_sample(body, match[1].decode()) if intact else None
-        else:
-            sample = None
-        if sample and sample.session == head.session:
-            samples.append(sample)
-        else:
-            line = data.count(b"\n", 0, match.start()) + 1
-            problems.append(
-                f"{path}:{line}: this sample, or the file's head, was changed after it was measured; it does not count"
-            )
-        end = match.end()
-    tail = data[end:].strip()
-    if end and tail:
-        line = data.count(b"\n", 0, end) + 2
-        problems.append(f"{path}:{line}: {UNFINISHED}; it does not count")
-    return SampleFile(path, head, tuple(samples), tuple(problems))
-
-
-def _parse_sample(body: bytes, digest: str) -> Sample | None:
+def parse_sample(body: bytes, digest: str) -> Sample | None:
+    """A sample of its text, without the word that holds its hash; None if it is none of ours."""
     package, *lines, closing = body.decode(errors="replace").split("\n")
     words = _WORDS_OF_A_SAMPLE.fullmatch(closing)
     if not words:

@@ -6,9 +6,10 @@ from collections.abc import Collection, Iterable, Mapping
 from itertools import takewhile
 from typing import Any
 
-from tasks.measure.archive import Located, Terms, archive_of, counting
+from tasks.measure.archive import Terms, archive_of, counting
 from tasks.measure.build_failures import still_fails
 from tasks.measure.forgotten import Mark, read_marks
+from tasks.measure.part import Part
 from tasks.measure.receipts import is_current, make_receipt, rounds_missing
 from tasks.measure.sample_file import NOT_BUILT
 from tasks.measure.schedule import Need, choose_reference
@@ -80,23 +81,23 @@ class State:
             # An unreadable receipt is made again from the texts.
             return None
 
-    def _located(self, cell: Cell) -> list[Located]:
+    def _parts(self, cell: Cell) -> list[Part]:
         """All samples of a cell, but for what a build that is not today's could not give."""
-        located = self.archive.samples(cell.version, cell.unit)
-        if any(item.sample.status == NOT_BUILT for item in located) and not still_fails(self.project, cell):
-            return [item for item in located if item.sample.status != NOT_BUILT]
-        return located
+        parts = self.archive.samples(cell.version, cell.unit)
+        if any(NOT_BUILT in part.statuses for part in parts) and not still_fails(self.project, cell):
+            return [part.where(lambda status: status != NOT_BUILT) for part in parts]
+        return parts
 
     def derive(self, cell: Cell) -> dict[str, Any] | None:
         """The receipt that the texts give today; None without a fingerprint."""
         terms = self.terms(cell)
         if terms is None:
             return None
-        located = self._located(cell)
-        made_from = (terms, self.archive.stamp(cell.version), len(located))
+        parts = self._parts(cell)
+        made_from = (terms, self.archive.stamp(cell.version), sum(len(part.chosen) for part in parts))
         known = self._derived.get(cell)
         if known is None or known[0] != made_from:
-            self._derived[cell] = known = (made_from, make_receipt(cell, located, terms))
+            self._derived[cell] = known = (made_from, make_receipt(cell, parts, terms))
         return known[1]
 
     def known(self, cell: Cell) -> dict[str, Any] | None:
@@ -122,8 +123,8 @@ class State:
     def failures_in_a_row(self, cell: Cell) -> int:
         """How many of the cell's newest samples of today's code have failed one after the other."""
         terms = self.terms(cell)
-        located = self._located(cell) if terms else []
-        newest = [item.sample.status for item in counting(located, terms)] if terms else []
+        parts = counting(self._parts(cell), terms) if terms else []
+        newest = [status for part in parts for status in part.statuses]
         return len(list(takewhile(lambda status: status != "ok", reversed(newest))))
 
     def is_up_to_date(self, cell: Cell, versions: Collection[str] = ()) -> bool:
@@ -177,10 +178,9 @@ class State:
         if receipt is None:
             raise PerfError(f"{cell.unit} has no fingerprint for {cell.version}; run `doit collect`")
         path = self.project.tree.receipt(self._label(cell), cell.unit)
-        schema.write("receipt", path, receipt, rows="samples")
+        schema.write("receipt", path, receipt)
         self._retries.clear()
-        texts = {sample["file"] for sample in receipt["samples"]}
-        for known in (path, *(self.project.tree.folder / name for name in texts)):
+        for known in (path, *(self.project.tree.folder / entry["file"] for entry in receipt["texts"])):
             self.verified.remember(known)
         return receipt
 

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from tasks.measure.archive import Located, Terms, counting
+from tasks.measure.archive import Terms, counting
 from tasks.measure.kept_inputs import inputs_of
+from tasks.measure.part import Part
 from tasks.measure.schedule import Need
 from tasks.measure.state import State
 from tasks.measure.variance import in_words
@@ -49,15 +50,15 @@ def _why_missing(state: State, cell: Cell) -> list[str]:
         return [
             "its fingerprint can't be taken before the toolchain is installed; then it may turn out to be up to date"
         ]
-    located = state.archive.samples(cell.version, cell.unit)
-    counted = counting(located, terms)
-    if counted:
-        good = sum(item.sample.status == "ok" for item in counted)
-        lost = len(counted) - good
+    parts = state.archive.samples(cell.version, cell.unit)
+    statuses = [status for part in counting(parts, terms) for status in part.statuses]
+    if statuses:
+        good = statuses.count("ok")
+        lost = len(statuses) - good
         return [f"it has {good} of {state.project.settings.count} samples" + (f"; {lost} failed" if lost else "")]
-    if not located:
+    if not parts:
         return _why_never(state, cell)
-    return _what_changed(state, cell, located[-1], terms) or ["its samples do not count any more"]
+    return _what_changed(state, cell, parts[-1], terms) or ["its samples do not count any more"]
 
 
 def _why_never(state: State, cell: Cell) -> list[str]:
@@ -82,17 +83,17 @@ def _why_retried(state: State, need: Need) -> list[str]:
     return found
 
 
-def _what_changed(state: State, cell: Cell, newest: Located, terms: Terms) -> list[str]:
+def _what_changed(state: State, cell: Cell, newest: Part, terms: Terms) -> list[str]:
     """What differs between the cell's newest sample and today."""
     found = []
-    head, sample = newest.head, newest.sample
+    head, sample = newest.head, newest.sample(-1)
     if head.conditions != terms.conditions:
         machine = Machine(**head.provenance["machine"])
         found += _differences(machine.identity, state.project.machine.identity, "the machine's ")
         found = found or ["the machine or the settings are others"]
     old = head.fingerprints.get(cell.unit, "")
     if old != terms.fingerprint:
-        kept = inputs_of(newest.path, cell.unit, old)
+        kept = inputs_of(newest.file.path, cell.unit, old)
         if kept is None:
             found.append(f"its code changed ({old[:_SHOWN]} -> {terms.fingerprint[:_SHOWN]}; the inputs were not kept)")
         else:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from tasks.measure.columns import joined
+from tasks.measure.part import Part
 from tasks.measure.state import State
-from tasks.results.pool import Pooled, pool
+from tasks.results.pool import pool
 from tasks.shared import schema
 from tasks.shared.benchfmt import TIME
 from tasks.shared.cell import package_of
@@ -16,80 +18,74 @@ from tasks.shared.statistics import is_noisy, mean_interval, summarize, variance
 from tasks.shared.versions import Version
 from tasks.suite.scan import Unit
 
+#: The counting samples of each unit.
+Pooled = Mapping[str, Sequence[Part]]
+
 
 def merge(project: Project, version: Version, units: Sequence[Unit], state: State) -> None:
     """Write merged.txt and merged.json of a version from its receipts."""
     receipts = state.receipts(version, [unit.id for unit in units])
-    samples = pool(project.tree, state.archive, receipts)
-    document = merged_document(project, version, units, receipts, samples)
-    write_atomic(project.tree.merged_text(version.label), merged_text(project, version, samples))
+    pooled = pool(state.archive, state.verified, receipts)
+    write_atomic(project.tree.merged_text(version.label), merged_text(project, version, pooled))
+    document = merged_document(project, version, units, receipts, pooled)
     schema.write("merged", project.tree.merged_json(version.label), document)
     for path in (project.tree.merged_text(version.label), project.tree.merged_json(version.label)):
         state.verified.remember(path)
     state.verified.save()
 
 
-def merged_text(project: Project, version: Version, samples: Sequence[Pooled]) -> str:
-    """Go benchmark text of all counting samples, grouped by package as benchstat reads it."""
+def merged_text(project: Project, version: Version, pooled: Pooled) -> bytes:
+    """Go benchmark text of all counting samples, unit by unit, grouped by package as benchstat reads it."""
     machine = project.machine
-    lines = [
-        f"# merged by doit from all samples of {version.exact} that count; made again when they change",
-        f"goos: {machine.goos}",
-        f"goarch: {machine.goarch}",
-        f"cpu: {machine.cpu}",
-    ]
-    package = ""
-    for item in sorted(samples, key=lambda item: item.sample.package_path):
-        if item.sample.package_path != package:
-            package = item.sample.package_path
-            lines.append(f"pkg: {package}")
-        lines += item.sample.lines
-    return "\n".join(lines) + "\n"
+    head = (
+        f"# merged by doit from all samples of {version.exact} that count; made again when they change\n"
+        f"goos: {machine.goos}\ngoarch: {machine.goarch}\ncpu: {machine.cpu}\n"
+    )
+    by_package: dict[str, list[Part]] = {}
+    for parts in pooled.values():
+        for part in parts:
+            by_package.setdefault(part.series.package_path, []).append(part)
+    blocks = [head.encode()]
+    for package, parts in sorted(by_package.items()):
+        blocks += [f"pkg: {package}\n".encode(), *(part.result_lines() for part in parts)]
+    return b"".join(blocks)
 
 
 def merged_document(
-    project: Project,
-    version: Version,
-    units: Sequence[Unit],
-    receipts: Sequence[dict[str, Any]],
-    samples: Sequence[Pooled],
+    project: Project, version: Version, units: Sequence[Unit], receipts: Sequence[dict[str, Any]], pooled: Pooled
 ) -> dict[str, Any]:
     """merged.json: per benchmark its samples and statistics, or why there are none."""
-    by_unit: dict[str, list[Pooled]] = {}
-    for item in samples:
-        by_unit.setdefault(item.sample.unit, []).append(item)
-    newest = max(samples, key=lambda item: item.sample.started, default=None)
+    parts = [part for found in pooled.values() for part in found]
+    newest = max(parts, key=lambda part: part.ended, default=None)
     rows: list[dict[str, Any]] = []
     for unit, receipt in zip(units, receipts, strict=True):
-        rows += _unit_rows(project, unit, receipt, by_unit.get(unit.id, []))
+        rows += _unit_rows(project, unit, receipt, pooled[unit.id])
     return {
         "schema_version": schema.SCHEMA_VERSION,
         "version": version.exact,
         "label": version.label,
         "go_version": newest.head.provenance["go_version"] if newest else "",
-        "collected_at": newest.sample.started if newest else None,
-        "first_sample_at": min((item.sample.started for item in samples), default=None),
+        "collected_at": newest.ended if newest else None,
+        "first_sample_at": min((part.began for part in parts), default=None),
         "settings": newest.head.provenance["settings"] if newest else project.settings.document(),
         "environment": newest.head.provenance["environment"] if newest else dict(project.config.environment),
         "machine": newest.head.provenance["machine"] if newest else project.machine.document(),
-        "modules": _modules(samples),
-        "sessions": sorted({item.sample.session for item in samples}),
+        "modules": _modules(parts),
+        "sessions": sorted({part.head.session for part in parts}),
         "benchmarks": rows,
     }
 
 
-def _modules(samples: Sequence[Pooled]) -> dict[str, dict[str, str]]:
+def _modules(parts: Sequence[Part]) -> dict[str, dict[str, str]]:
     """By package, the versions of the modules in the newest sample's build."""
     modules: dict[str, dict[str, str]] = {}
-    for item in samples:
-        package = package_of(item.sample.unit)
-        modules[package] = item.head.provenance["modules"].get(package, {})
+    for part in sorted(parts, key=lambda part: part.ended):
+        package = package_of(part.unit)
+        modules[package] = part.head.provenance["modules"].get(package, {})
     return dict(sorted(modules.items()))
 
 
-def _unit_rows(
-    project: Project, unit: Unit, receipt: dict[str, Any], samples: Sequence[Pooled]
-) -> list[dict[str, Any]]:
+def _unit_rows(project: Project, unit: Unit, receipt: dict[str, Any], parts: Sequence[Part]) -> list[dict[str, Any]]:
     """A row per leaf; where a unit has no sample, one row for the unit that says why."""
     head = {
         "package": unit.package,
@@ -101,27 +97,22 @@ def _unit_rows(
         "output": receipt["output"],
         "failures": receipt["failures"],
     }
-    values: dict[str, dict[str, list[float]]] = {}
-    iterations: dict[str, list[int]] = {}
-    for item in samples:
-        for result in item.results:
-            iterations.setdefault(result.name, []).append(result.iterations)
-            for measure, value in result.values.items():
-                values.setdefault(result.name, {}).setdefault(measure, []).append(value)
-    if not values:
+    leaves = joined(part.columns() for part in parts)
+    if not leaves:
         return [{**head, "name": unit.name, "iterations": [], "measures": {}, "class": "unknown", "noisy": False}]
     rows = []
-    for name, measures in values.items():
+    for name, leaf in leaves.items():
         limits = project.config.limits(unit.package, name, project.settings)
-        time = summarize(measures[TIME]) if TIME in measures else None
+        measures = {measure: measure_document(values) for measure, values in leaf.values.items()}
+        time = measures.get(TIME)
         rows.append(
             {
                 **head,
                 "name": name,
-                "iterations": iterations[name],
-                "measures": {measure: measure_document(numbers) for measure, numbers in measures.items()},
-                "class": variance_class(time.cv if time else None),
-                "noisy": bool(time and is_noisy(time.n, time.cv, limits)),
+                "iterations": leaf.iterations.tolist(),
+                "measures": measures,
+                "class": variance_class(time["cv"] if time else None),
+                "noisy": bool(time and is_noisy(time["n"], time["cv"], limits)),
             }
         )
     return rows

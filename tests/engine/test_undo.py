@@ -19,7 +19,8 @@ from tasks.engine.selection import through_groups
 from tasks.measure import names
 from tasks.measure.forgotten import read_marks
 from tasks.measure.purge import belongings, move
-from tasks.measure.sample_file import read_file, read_head
+from tasks.measure.reader import read_file
+from tasks.measure.sample_file import read_head
 from tasks.shared import config, schema
 from tasks.shared.errors import PerfError
 from tasks.shared.machine import read_machine

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tasks.measure.forgotten import forget
-from tasks.measure.sample_file import read_file
+from tasks.measure.reader import read_file
 from tasks.measure.session import System, run_session
 from tasks.shared import schema
 from tasks.shared.cell import Cell
@@ -86,7 +86,7 @@ def test_a_higher_count_adds_rounds_and_throws_nothing_away(bed: Bed) -> None:
     assert Counter(more.run().sampled) == {(c.version, c.unit): 2 for c in bed.cells()}
     assert bed.run().sampled == []
     receipt = schema.read("receipt", bed.project.tree.receipt("go1.24", "alpha.One"))
-    assert len(receipt["samples"]) == 5
+    assert receipt["samples"] == 5
 
 
 def test_a_setting_changed_and_changed_back_measures_once(bed: Bed) -> None:
@@ -170,8 +170,7 @@ def test_a_kill_costs_at_most_one_block(bed: Bed, killed_after: int) -> None:
     assert 36 - killed_after <= len(again) <= 36 - killed_after + 3
     for cell in bed.cells():
         receipt = schema.read("receipt", bed.project.tree.receipt(bed.project.version(cell.version).label, cell.unit))
-        hashes = [sample["sha256"] for sample in receipt["samples"]]
-        assert len(hashes) == len(set(hashes)) == 3
+        assert receipt["samples"] == 3
     finished = schema.read("progress", bed.project.paths.results / "collection_progress.json")
     assert finished["state"] == "finished"
 
@@ -245,7 +244,7 @@ def test_code_that_does_not_compile_is_a_result_of_its_version(bed: Bed, capfd: 
     assert Counter(version for version, _ in processes.sampled) == {"go1.23.0": 6, "go1.24.0": 12, "go1.25.0": 12}
     assert "undefined: Frobnicate" in capfd.readouterr().err
     receipt = schema.read("receipt", bed.project.tree.receipt("go1.23", "beta.Three"))
-    assert (receipt["status"], receipt["samples"]) == ("not-built", [])
+    assert (receipt["status"], receipt["samples"]) == ("not-built", 0)
     assert "undefined: Frobnicate" in receipt["output"]
     assert bed.run().sampled == []
 
@@ -280,7 +279,7 @@ def test_every_way_to_fail_has_a_name(bed: Bed, output: Finished, status: str) -
     bed.run(cells, behaviour=lambda *_: output)
     receipt = schema.read("receipt", bed.project.tree.receipt("go1.24", "alpha.One"))
     assert receipt["status"] == status
-    assert receipt["samples"] == []
+    assert receipt["samples"] == 0
 
 
 def test_an_edited_sample_is_noticed_and_only_it_is_measured_again(bed: Bed) -> None:
@@ -436,13 +435,13 @@ def test_texts_that_come_back_count_again(bed: Bed) -> None:
     bed.run()
     receipt = bed.state().receipt(Cell("go1.24.0", "alpha.One"))
     assert receipt is not None
-    assert len(receipt["samples"]) == 3
+    assert receipt["samples"] == 3
     texts[-1].write_bytes(kept)
     state = bed.state()
     state.notice_texts([unit.id for unit in bed.units])
     receipt = bed.state().receipt(Cell("go1.24.0", "alpha.One"))
     assert receipt is not None
-    assert len(receipt["samples"]) == 5
+    assert receipt["samples"] == 5
     assert more.run().sampled == []
 
 
@@ -479,7 +478,7 @@ def test_a_suspended_machine_costs_a_sample(bed: Bed, capfd: pytest.CaptureFixtu
     receipt = bed.state().receipt(Cell("go1.24.0", "alpha.One"))
     assert receipt is not None
     assert (receipt["status"], receipt["failures"]) == ("ok", 0)
-    assert len(receipt["samples"]) == 3
+    assert receipt["samples"] == 3
     assert Counter(processes.sampled)["go1.24.0", "alpha.One"] == 6
     said = capfd.readouterr().err
     assert said.count("a sample of alpha.One is discarded: the machine was suspended for 100.0 s") == 3

@@ -1,0 +1,131 @@
+"""Samples of one cell that lie in one file: those of them that are meant, without an object for each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+from typing import Any
+
+from tasks.measure.columns import Leaf, read_columns
+from tasks.measure.reader import SampleFile, Series
+from tasks.measure.sample_file import Head, Sample
+from tasks.shared.files import sha256
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some samples of a unit in a file, by their places in its series; ``name`` is the file's path below the tree."""
+
+    file: SampleFile
+    name: str
+    unit: str
+    #: Places in ascending order; None: all.
+    _places: Sequence[int] | None = None
+
+    @property
+    def series(self) -> Series:
+        return self.file.series[self.unit]
+
+    @property
+    def head(self) -> Head:
+        return self.file.head
+
+    @property
+    def chosen(self) -> Sequence[int]:
+        """The places of the samples that are meant."""
+        return range(len(self.series.rounds)) if self._places is None else self._places
+
+    @property
+    def statuses(self) -> list[str]:
+        """The status of each."""
+        statuses = self.series.statuses
+        return statuses if self._places is None else [statuses[place] for place in self._places]
+
+    def where(self, keep: Callable[[str], bool]) -> Part:
+        """Those whose status is such."""
+        statuses = self.series.statuses
+        if all(map(keep, set(statuses))):
+            return self
+        return replace(self, _places=[place for place in self.chosen if keep(statuses[place])])
+
+    def after(self, number: int) -> Part:
+        """Those of later rounds."""
+        rounds = self.series.rounds
+        if not rounds or min(rounds) > number:
+            return self
+        return replace(self, _places=[place for place in self.chosen if rounds[place] > number])
+
+    def of(self, numbers: Set[int]) -> Part:
+        """Those of these rounds."""
+        rounds = self.series.rounds
+        if numbers >= set(rounds):
+            return self
+        return replace(self, _places=[place for place in self.chosen if rounds[place] in numbers])
+
+    def without(self, others: Iterable[Part]) -> Part:
+        """Those that are not in other parts as well, by their hashes."""
+        known = {part.series.digest(place) for part in others for place in part.chosen}
+        return replace(self, _places=[place for place in self.chosen if self.series.digest(place) not in known])
+
+    def sample(self, index: int) -> Sample:
+        """One of them, read from the file; -1 is the last."""
+        return self.file.sample(self.unit, self.chosen[index])
+
+    @property
+    def began(self) -> str:
+        """When the first of them was taken, RFC 3339."""
+        return self.series.began if self._places is None else self.sample(0).started
+
+    @property
+    def ended(self) -> str:
+        """When the last of them was taken, RFC 3339."""
+        return self.series.ended if self._places is None else self.sample(-1).started
+
+    def result_lines(self) -> bytes:
+        """Their result lines, as they stand."""
+        return self.series.result_lines(self.chosen)
+
+    def columns(self) -> dict[str, Leaf]:
+        """Their results; all of them must be ok."""
+        return read_columns(self.result_lines(), len(self.chosen))
+
+    def document(self) -> dict[str, Any]:
+        """What a receipt says of them: the file, the rounds, and a hash of the samples' hashes."""
+        rounds = sorted({self.series.rounds[place] for place in self.chosen})
+        return {"file": self.name, "rounds": _ranges(rounds), "sha256": self.digest()}
+
+    def digest(self) -> str:
+        """A hash of all their hashes, in order."""
+        if self._places is None:
+            return sha256(bytes(self.series.digests))
+        return sha256("".join(map(self.series.digest, self._places)))
+
+
+def is_ok(status: str) -> bool:
+    """The samples that count as such."""
+    return status == "ok"
+
+
+def part_of(file: SampleFile, unit: str, entry: Mapping[str, Any]) -> Part | None:
+    """The samples in a file that an entry of a receipt names; None if the file does not hold just these.
+
+    Of a file that was not checked nothing but their being there is known.
+    """
+    if unit not in file.series:
+        return None
+    numbers = {number for first, last in entry["rounds"] for number in range(first, last + 1)}
+    part = Part(file, entry["file"], unit).of(numbers).where(is_ok)
+    if file.is_checked:
+        return part if part.digest() == entry["sha256"] else None
+    return part if len(part.chosen) == len(numbers) else None
+
+
+def _ranges(numbers: Sequence[int]) -> list[list[int]]:
+    """``[[1, 40], [42, 60]]`` of ascending numbers."""
+    found: list[list[int]] = []
+    for number in numbers:
+        if found and number == found[-1][1] + 1:
+            found[-1][1] = number
+        else:
+            found.append([number, number])
+    return found
