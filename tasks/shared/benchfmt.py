@@ -19,7 +19,7 @@ TIME = "ns/op"
 _PROCS = re.compile(r"-([0-9]{1,6})$")
 _COUNT = re.compile(r"[0-9]{1,18}")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
-_NUMBERS = re.compile(rf"(?:{_NUMBER.pattern} ?)+")
+_NUMBERS = re.compile(rf"{_NUMBER.pattern}(?: {_NUMBER.pattern})*")
 
 
 @dataclass(frozen=True)

@@ -44,8 +44,9 @@ def summarize(values: Sequence[float]) -> Summary:
     """Describe at least one value."""
     ordered = sorted(values)
     n = len(ordered)
-    mean = math.fsum(ordered) / n
-    stddev = math.sqrt(math.fsum((value - mean) ** 2 for value in ordered) / (n - 1)) if n > 1 else None
+    # All the same: exactly that, whatever the rounding of a sum.
+    mean = ordered[0] if ordered[0] == ordered[-1] else math.fsum(ordered) / n
+    stddev = math.sqrt(math.fsum([(value - mean) ** 2 for value in ordered]) / (n - 1)) if n > 1 else None
     cv = stddev / mean if stddev is not None and mean > 0 else (0.0 if stddev == 0 else None)
     rank = interval_rank(n)
     low, high = (ordered[rank - 1], ordered[n - rank]) if rank else (None, None)

@@ -40,7 +40,7 @@ def test_json_rows_have_a_line_each() -> None:
     """The long list is a line per item, the rest as ever."""
     text = to_json({"a": {"b": 1}, "rows": [{"c": [1, 2]}, {"d": "\n"}]}, rows="rows")
     assert text == (
-        '{\n  "a": {\n    "b": 1\n  },\n  "rows": [\n    {"c": [1, 2]},\n    {"d": "\\n"}\n  ]\n}\n'
+        b'{\n  "a": {\n    "b": 1\n  },\n  "rows": [\n    {"c": [1, 2]},\n    {"d": "\\n"}\n  ]\n}\n'
     )  # fmt: skip
 
 
