@@ -21,17 +21,26 @@ from tasks.shared.project import Project
 
 
 @dataclass(frozen=True)
+class Column:
+    """A version as it is exported, and its merged rows without the numbers, which there may be millions of."""
+
+    label: str
+    document: dict[str, Any]
+    rows: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True)
 class Platform:
-    """What is exported under one name: columns (merged documents, oldest version first), each with its provenance."""
+    """What is exported under one name: its columns, oldest version first."""
 
     name: str
     display: str
-    columns: tuple[tuple[Mapping[str, Any], str], ...]
+    columns: tuple[Column, ...]
 
     def paths(self, folder: Path) -> list[Path]:
         """The files that its export writes below a folder."""
-        labels = [merged["label"] for merged, _ in self.columns]
-        return [folder / self.name / "index.json", *(folder / self.name / f"{label}.json" for label in labels)]
+        versions = (folder / self.name / f"{column.label}.json" for column in self.columns)
+        return [folder / self.name / "index.json", *versions]
 
 
 def export_paths(project: Project, folder: Path) -> list[Path]:
@@ -62,17 +71,27 @@ def export(project: Project, folder: Path) -> list[Path]:
 def _platforms(project: Project) -> list[Platform]:
     """This machine's, with what was adopted of its platform; then those of which all is adopted."""
     machine = project.machine
-    own = [(schema.read("merged", project.tree.merged_json(v.label)), "") for v in project.config.versions]
-    adopted: dict[str, list[tuple[Mapping[str, Any], str]]] = {}
+    own = [_column(schema.read("merged", project.tree.merged_json(v.label)), "") for v in project.config.versions]
+    adopted: dict[str, list[Column]] = {}
     for path in adopted_merged(project):
-        adopted.setdefault(_name_of_adopted(project, path), []).append((read_adopted(project, path), PROVENANCE))
+        column = _column(read_adopted(project, path), PROVENANCE)
+        adopted.setdefault(_name_of_adopted(project, path), []).append(column)
     display = platform_display(machine.goos, machine.goarch, machine.cpu)
     found = [Platform(machine.platform, display, (*own, *adopted.pop(machine.platform, [])))]
     for name, columns in sorted(adopted.items()):
-        its = columns[0][0]["machine"]
-        display = platform_display(its["goos"], its["goarch"], its["cpu"])
+        its = columns[0].document["metadata"]["system"]
+        display = platform_display(its["os"], its["arch"], its["cpu"])
         found.append(Platform(name, f"{display}, adopted", tuple(columns)))
     return found
+
+
+def _column(merged: Mapping[str, Any], provenance: str) -> Column:
+    names = exported_names(merged)
+    rows = tuple(
+        {key: value for key, value in row.items() if key not in ("measures", "iterations")} | {"name": name}
+        for name, row in zip(names, merged["benchmarks"], strict=True)
+    )
+    return Column(merged["label"], version_document(merged, provenance), rows)
 
 
 def adopted_merged(project: Project) -> list[Path]:
@@ -88,12 +107,9 @@ def _name_of_adopted(project: Project, path: Path) -> str:
 
 def _write(platform: Platform, folder: Path, repository: str) -> dict[str, Any]:
     """Write the files of one platform; its index."""
-    documents, rows = [], []
-    for merged, provenance in platform.columns:
-        documents.append(version_document(merged, provenance))
-        rows += [{**row, "name": name} for name, row in zip(exported_names(merged), merged["benchmarks"], strict=True)]
+    documents = [column.document for column in platform.columns]
     # Ours describe a benchmark; of what was adopted nobody knows more than its name.
-    rows.sort(key=lambda row: bool(row["description"]))
+    rows = sorted((row for column in platform.columns for row in column.rows), key=lambda row: bool(row["description"]))
     fill_missing(documents, rows)
     index_path, *paths = platform.paths(folder)
     for path, document in zip(paths, documents, strict=True):

@@ -63,16 +63,18 @@ class Archive:
         """Which texts a version has, and how they look: as long as it is the same, so are its samples."""
         return tuple((path, _file_state(path)) for path in self.names_of(version))
 
-    def read(self, path: Path, trusted: bool = False) -> SampleFile:
-        """A file's samples, from memory if it has not changed.
-
-        ``trusted``: its hashes were checked before, and need not be there.
-        """
+    def read(self, path: Path) -> SampleFile:
+        """A file's samples, from memory if it has not changed."""
         state = _file_state(path)
         known = self._files.get(path)
-        if known is None or known[0] != state or not (trusted or known[1].is_checked):
-            self._files[path] = known = (state, read_file(path, trusted))
+        if known is None or known[0] != state:
+            self._files[path] = known = (state, read_file(path))
         return known[1]
+
+    def read_known(self, path: Path) -> SampleFile:
+        """A file whose hashes were checked before and need not be there; it is not kept in memory."""
+        known = self._files.get(path)
+        return known[1] if known and known[0] == _file_state(path) else read_file(path, trusted=True)
 
     def _head(self, path: Path) -> Head | None:
         """A file's head; None, and a problem noted, if it has none of ours."""

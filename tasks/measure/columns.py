@@ -64,15 +64,3 @@ def _one_by_one(results: Iterable[Result]) -> dict[str, Leaf]:
         for unit, value in result.values.items():
             leaf.values.setdefault(unit, array("d")).append(value)
     return leaves
-
-
-def joined(parts: Iterable[dict[str, Leaf]]) -> dict[str, Leaf]:
-    """Columns of several texts, one after the other."""
-    found: dict[str, Leaf] = {}
-    for part in parts:
-        for name, leaf in part.items():
-            whole = found.setdefault(name, Leaf())
-            whole.iterations.extend(leaf.iterations)
-            for unit, values in leaf.values.items():
-                whole.values.setdefault(unit, array("d")).extend(values)
-    return found

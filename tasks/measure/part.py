@@ -74,20 +74,16 @@ class Part:
     @property
     def began(self) -> str:
         """When the first of them was taken, RFC 3339."""
-        return self.series.began if self._places is None else self.sample(0).started
+        return self.series.time(self.chosen[0])
 
     @property
     def ended(self) -> str:
         """When the last of them was taken, RFC 3339."""
-        return self.series.ended if self._places is None else self.sample(-1).started
+        return self.series.time(self.chosen[-1])
 
     def result_lines(self) -> bytes:
         """Their result lines, as they stand."""
         return self.series.result_lines(self.chosen)
-
-    def columns(self) -> dict[str, Leaf]:
-        """Their results; all of them must be ok."""
-        return read_columns(self.result_lines(), len(self.chosen))
 
     def document(self) -> dict[str, Any]:
         """What a receipt says of them: the file, the rounds, and a hash of the samples' hashes."""
@@ -99,6 +95,11 @@ class Part:
         if self._places is None:
             return sha256(bytes(self.series.digests))
         return sha256("".join(map(self.series.digest, self._places)))
+
+
+def columns_of(parts: Sequence[Part]) -> dict[str, Leaf]:
+    """The results of several parts, one after the other; all of their samples must be ok."""
+    return read_columns(b"".join(part.result_lines() for part in parts), sum(len(part.chosen) for part in parts))
 
 
 def is_ok(status: str) -> bool:

@@ -8,8 +8,7 @@ from typing import Any
 
 from tasks.measure import names
 from tasks.measure.archive import Archive, Terms, counting, verdict_of
-from tasks.measure.columns import joined
-from tasks.measure.part import Part, is_ok, part_of
+from tasks.measure.part import Part, columns_of, is_ok, part_of
 from tasks.shared import schema
 from tasks.shared.benchfmt import TIME
 from tasks.shared.cell import Cell
@@ -46,7 +45,7 @@ def make_receipt(cell: Cell, parts: Sequence[Part], terms: Terms) -> dict[str, A
 def _spread(parts: Sequence[Part]) -> list[dict[str, Any]]:
     """Number, mean and standard deviation of the times of each leaf."""
     rows = []
-    for name, leaf in joined(part.columns() for part in parts).items():
+    for name, leaf in columns_of(parts).items():
         if TIME in leaf.values:
             found = summarize(leaf.values[TIME])
             rows.append({"name": name, "n": found.n, "mean": found.mean, "stddev": found.stddev})

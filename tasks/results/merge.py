@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tasks.measure.columns import joined
-from tasks.measure.part import Part
+from tasks.measure.part import Part, columns_of
 from tasks.measure.state import State
 from tasks.results.pool import pool
 from tasks.shared import schema
@@ -28,6 +27,8 @@ def merge(project: Project, version: Version, units: Sequence[Unit], state: Stat
     pooled = pool(state.archive, state.verified, receipts)
     write_atomic(project.tree.merged_text(version.label), merged_text(project, version, pooled))
     document = merged_document(project, version, units, receipts, pooled)
+    # The texts may be hundreds of megabytes, and so may be the JSON.
+    del pooled
     schema.write("merged", project.tree.merged_json(version.label), document)
     for path in (project.tree.merged_text(version.label), project.tree.merged_json(version.label)):
         state.verified.remember(path)
@@ -97,7 +98,7 @@ def _unit_rows(project: Project, unit: Unit, receipt: dict[str, Any], parts: Seq
         "output": receipt["output"],
         "failures": receipt["failures"],
     }
-    leaves = joined(part.columns() for part in parts)
+    leaves = columns_of(parts)
     if not leaves:
         return [{**head, "name": unit.name, "iterations": [], "measures": {}, "class": "unknown", "noisy": False}]
     rows = []

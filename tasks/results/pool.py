@@ -7,6 +7,7 @@ from typing import Any
 
 from tasks.measure.archive import Archive
 from tasks.measure.part import Part, part_of
+from tasks.measure.reader import SampleFile
 from tasks.shared.errors import PerfError
 from tasks.shared.verified import Verified
 
@@ -17,11 +18,15 @@ def pool(archive: Archive, verified: Verified, receipts: Sequence[Mapping[str, A
     PerfError if a receipt names a sample that its file does not hold.
     """
     pooled: dict[str, list[Part]] = {}
+    files: dict[str, SampleFile] = {}
     for receipt in receipts:
         parts = pooled[receipt["unit"]] = []
         for entry in receipt["texts"]:
-            path = archive.tree.folder / entry["file"]
-            part = part_of(archive.read(path, trusted=verified.knows(path)), receipt["unit"], entry)
+            name = entry["file"]
+            if name not in files:
+                path = archive.tree.folder / name
+                files[name] = archive.read_known(path) if verified.knows(path) else archive.read(path)
+            part = part_of(files[name], receipt["unit"], entry)
             if part is None:
                 raise PerfError(
                     f"{entry['file']} no longer holds the samples of {receipt['unit']} that its receipt counts. "
