@@ -71,7 +71,7 @@ def tree(checkout: Checkout) -> Path:
 def counted(checkout: Checkout) -> int:
     """The fewest samples that a cell has."""
     paths = tree(checkout).glob("go*/receipts/*.json")
-    return min(schema.read("receipt", path)["samples"] for path in paths)
+    return min(int(schema.read("receipt", path)["samples"]) for path in paths)
 
 
 def assert_all_is_there(checkout: Checkout, before: Counter[tuple[str, str, float]]) -> None:

@@ -12,6 +12,7 @@ import jsonschema
 import pytest
 
 from tasks.shared import schema
+from tasks.shared.quick_check import compile_check
 from tasks.shared.yaml_file import read_yaml
 from tests.builders import EXAMPLES, ROOT
 from tests.mutation import mutants, resolve, walk
@@ -127,6 +128,23 @@ def test_every_mutant_is_noticed(kind: str) -> None:
     """A dropped key, a value of another type and an unknown key are mistakes at every level."""
     survivors = [m.change for m in mutants(EXAMPLES[kind](), load(kind)) if not schema.problems(kind, m.document)]
     assert survivors == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_the_quick_check_lets_pass_is_valid(kind: str) -> None:
+    """Compiled checks know every document that is in order, and none that jsonschema finds fault with."""
+    validator = jsonschema.Draft202012Validator(load(kind))
+    check = compile_check(load(kind), load(kind))
+    if check is None:
+        # It has a choice of forms, and is small.
+        assert kind == "config"
+        return
+    assert check(EXAMPLES[kind]())
+    assert [
+        m.change
+        for m in mutants(EXAMPLES[kind](), load(kind))
+        if check(m.document) and not validator.is_valid(m.document)
+    ] == []
 
 
 @pytest.mark.parametrize("kind", KINDS)
