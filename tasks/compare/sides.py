@@ -36,7 +36,8 @@ class Side:
 
     ``fields`` are the configuration keys in that order. ``about`` has what is known of (package, benchmark).
     ``document`` is what a comparison's JSON says of this side. ``metadata`` is what ``Unit`` lines say of measures
-    (better, assume). ``notes`` are lines that could not be read.
+    (better, assume), ``printed`` the units as benchmarks print them, by measure. ``notes`` are lines that could not be
+    read.
     """
 
     label: str
@@ -45,4 +46,5 @@ class Side:
     document: Mapping[str, Any]
     about: Mapping[tuple[str, str], About] = field(default_factory=dict)
     metadata: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    printed: Mapping[str, str] = field(default_factory=dict)
     notes: Sequence[str] = ()

@@ -7,6 +7,7 @@ passed over. The format: https://go.dev/design/14313-benchmark-format.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from tasks.compare.measures import base_unit, tidy
 from tasks.compare.sides import Key, Side
@@ -25,8 +26,23 @@ def read_text(path: Path, label: str) -> Side:
         reader.take(number, line.rstrip("\r"))
     if not reader.samples:
         raise PerfError(f"{path} holds no benchmark results; the format is that of `go test -bench`")
-    document = {"kind": "text", "label": label, "file": path.name}
-    return Side(label, reader.samples, reader.fields, document, metadata=reader.metadata, notes=reader.notes)
+    document: dict[str, Any] = {
+        "kind": "text",
+        "label": label,
+        "file": path.name,
+        "version": "",
+        "go_version": "",
+        "first_sample_at": None,
+        "collected_at": None,
+        "settings": None,
+        "environment": {},
+        "machine": None,
+        "sessions": [],
+    }
+    return Side(
+        label, reader.samples, reader.fields, document, metadata=reader.metadata, printed=reader.printed,
+        notes=reader.notes,
+    )  # fmt: skip
 
 
 class _Reader:
@@ -37,6 +53,7 @@ class _Reader:
         self.samples: dict[Key, list[float]] = {}
         self.fields: list[str] = []
         self.metadata: dict[tuple[str, str], str] = {}
+        self.printed: dict[str, str] = {}
         self.notes: list[str] = []
         # In benchstat's order, which decides in which order its tables stand: a key that is unset lets the last one
         # take its place.
@@ -64,6 +81,7 @@ class _Reader:
         for unit, printed in result.values.items():
             value, measure = tidy(printed, unit)
             self.samples.setdefault(Key(config, name, measure), []).append(value)
+            self.printed[measure] = unit
 
     def _unit(self, words: list[str]) -> None:
         """``Unit ns/op better=lower assume=exact``; what was said first holds."""
