@@ -15,6 +15,7 @@ from tasks.shared.files import sha256
 from tasks.shared.machine import Machine
 from tasks.shared.paths import Paths
 from tasks.shared.project import Project
+from tasks.shared.rules import Rules
 from tasks.shared.settings import Settings
 from tasks.shared.statistics import mean_interval, summarize, variance_class
 from tasks.shared.versions import Version
@@ -44,6 +45,12 @@ def profile(**changes: Any) -> Document:
     return known | changes
 
 
+def compare_part(**changes: Any) -> Document:
+    """What config.yaml says of comparisons."""
+    known = {"pairs": [], "alpha": 0.05, "margin": 1, "equivalence_margin": 3, "better": {"p99-ns": "lower"}}
+    return known | changes
+
+
 def config_document(**changes: Any) -> Document:
     """config.yaml as it is read, with every kind of entry that it may hold."""
     document = {
@@ -57,6 +64,7 @@ def config_document(**changes: Any) -> Document:
         "varies_by_nature": {"runtime.SyncPool/Large": 30},
         "environment": {"GOAMD64": "v1", "GOGC": 100},
         "unit_timeout": 60,
+        "compare": compare_part(),
     }
     return document | changes
 
@@ -73,6 +81,8 @@ def project(root: Path, *versions: Version) -> Project:
         varies_by_nature={},
         environment={"GOAMD64": "v1"},
         unit_timeout=60,
+        rules=Rules(),
+        pairs=(),
     )
     return Project(Paths(root), config, SETTINGS, MACHINE)
 
@@ -303,7 +313,7 @@ EXAMPLES: Mapping[str, Callable[[], Document]] = {
     "adopted": adopted,
     "blocks": blocks,
     "build": build_record,
-    "config": config_document,
+    "config": lambda: config_document(compare=compare_part(pairs=[["1.24.0", "1.25.0"]])),
     "export-index": index,
     "export-platforms": lambda: platforms_document(None, "linux-amd64", "Linux amd64 (AMD EPYC)", TIME),
     "export-version": lambda: exported()[0],

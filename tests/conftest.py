@@ -52,6 +52,7 @@ thresholds: {}
 varies_by_nature: {}
 environment: {GOAMD64: v1}
 unit_timeout: 10
+compare: {pairs: [], alpha: 0.05, margin: 1, equivalence_margin: 3, better: {}}
 """
 
 

@@ -1,0 +1,33 @@
+"""Many benchmarks at once: q-values, and how many blocks it takes to be able to find anything among so many.
+
+Benjamini and Hochberg (1995): of all that are called changed at q <= alpha, a fraction alpha is expected to be wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def q_values(p_values: Sequence[float]) -> list[float]:
+    """The q-value of each p-value of one family, in the same order.
+
+    The k-th smallest of m becomes p m / k, but never more than what a larger p has become.
+    """
+    m = len(p_values)
+    found = [1.0] * m
+    least = 1.0
+    for place, index in reversed(list(enumerate(sorted(range(m), key=p_values.__getitem__), start=1))):
+        least = min(least, p_values[index] * m / place)
+        found[index] = least
+    return found
+
+
+def blocks_needed(alpha: float, m: int) -> int:
+    """Blocks below which not even a change in every single block could pass as the only one among m benchmarks.
+
+    n differences of one sign have p = 2 / 2**n, and the smallest p of m has to be at most alpha / m: 12 for 76 at 0.05.
+    """
+    n = 1
+    while 2 * 0.5**n * m > alpha:
+        n += 1
+    return n
