@@ -119,6 +119,7 @@ def merged_row(
         "status": "ok" if measures else "panic",
         "output": "" if measures else "panic: out of luck",
         "failures": 0 if measures else 2,
+        "excluded": {"burst": 1},
         "iterations": [1_892_455] * len(next(iter(measures.values()))) if measures else [],
         "measures": described,
         "class": variance_class(time["cv"] if time else None),
@@ -223,6 +224,7 @@ def receipt() -> Document:
         "retry_rounds": 0,
         "benchmarks": [{"name": "SyncPool", "n": 40, "mean": 13.25, "stddev": 0.5}],
         "samples": [{"file": f"go1.24/{SESSION}.txt", "round": 1, "sha256": HASH}],
+        "excluded": [{"file": f"go1.24/{SESSION}.txt", "round": 2, "sha256": sha256("b"), "rule": "burst"}],
     }
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from tasks.export.export import export
 from tasks.measure.analysis import analyse
-from tasks.measure.session import System, run_session
+from tasks.measure.session import run_session
 from tasks.results.merge import merge
 from tasks.shared.errors import PerfError
 from tests.conftest import CONFIG, Bed
@@ -76,7 +76,7 @@ class Run:
     def __call__(self) -> None:
         project, state = self.bed.project, self.bed.state()
         cells = [cell for cell in self.bed.cells("go1.24.0", "go1.25.0") if cell.unit in ("alpha.One", "beta.Three")]
-        system = System(FakeProcesses(self.sample), self.bed.clock, self.bed.root / "lock")
+        system = self.bed.system(FakeProcesses(self.sample))
         run_session(project, self.bed.state, cells, system)
         self.bed.adopt(cells)
         units = [unit for unit in self.bed.units if unit.id in ("alpha.One", "beta.Three")]

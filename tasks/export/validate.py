@@ -51,14 +51,15 @@ def validate(project: Project, export_folder: Path) -> None:
 
 
 def _samples_not_there(path: Path, receipt: dict[str, Any]) -> list[str]:
-    """The samples that a receipt counts and its texts don't hold."""
+    """The samples that a receipt counts or excludes, and its texts don't hold."""
     tree = path.parents[2]
     there: dict[str, set[str]] = {}
-    for name in {sample["file"] for sample in receipt["samples"]}:
+    named = [*receipt["samples"], *receipt["excluded"]]
+    for name in {sample["file"] for sample in named}:
         text = tree / name
         there[name] = {sample.sha256 for sample in read_file(text).samples} if text.exists() else set()
-    missing = [s for s in receipt["samples"] if s["sha256"] not in there[s["file"]]]
-    return [f"{path}: {len(missing)} samples that it counts are not in the texts; run doit"] if missing else []
+    missing = [s for s in named if s["sha256"] not in there[s["file"]]]
+    return [f"{path}: {len(missing)} samples that it names are not in the texts; run doit"] if missing else []
 
 
 def _may_be_ours(project: Project, path: Path) -> bool:

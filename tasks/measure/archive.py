@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
 from tasks.measure import names
+from tasks.measure.disturbed import Key, excluded_blocks
 from tasks.measure.forgotten import Mark
 from tasks.measure.sample_file import SUSPENDED, Head, Sample, SampleFile, read_file, read_head
 from tasks.shared.errors import NewerSchema, PerfError
@@ -24,20 +26,34 @@ _LOOKED_BACK = 9
 
 @dataclass(frozen=True)
 class Located:
-    """A sample and where it lies: ``file`` is its path below the tree."""
+    """A sample and where it lies: ``file`` is its path below the tree.
+
+    ``excluded`` is the rule by which its block counts nowhere; mostly empty.
+    """
 
     path: Path
     file: str
     head: Head
     sample: Sample
+    excluded: str = ""
 
 
 FileState = tuple[int, int]
+#: All texts of a session, and how they look.
+Listing = tuple[tuple[Path, FileState], ...]
 
 
 def _file_state(path: Path) -> FileState:
     status = path.stat()
     return status.st_size, status.st_mtime_ns
+
+
+def _entries(folder: Path | str) -> list[os.DirEntry[str]]:
+    """What is in a folder; nothing if there is none."""
+    try:
+        return list(os.scandir(folder))
+    except (FileNotFoundError, NotADirectoryError):
+        return []
 
 
 class Archive:
@@ -48,6 +64,8 @@ class Archive:
         self._files: dict[Path, tuple[FileState, SampleFile]] = {}
         self._heads: dict[Path, tuple[FileState, Head | None]] = {}
         self._foreign: dict[Path, str] = {}
+        self._excluded: dict[str, tuple[Listing, Mapping[Key, str]]] = {}
+        self._sessions: dict[str, tuple[str | None, Path]] = {}
 
     def paths(self, version: str) -> list[Path]:
         """The main and retry files of an exact version, oldest session first.
@@ -67,9 +85,28 @@ class Archive:
         found = self.tree.folder.glob(f"go{minor_of(version.removeprefix('go'))}*/*.txt")
         return sorted(path for path in found if names.session_of(path) and not path.stem.endswith(names.REFERENCE))
 
-    def stamp(self, version: str) -> tuple[tuple[Path, FileState], ...]:
-        """Which texts a version has, and how they look: as long as it is the same, so are its samples."""
-        return tuple((path, _file_state(path)) for path in self.names_of(version))
+    def listing(self) -> Mapping[str, Listing]:
+        """All texts of the tree by session, and how they look: as long as that is the same, so is what counts."""
+        found: dict[str, list[tuple[Path, FileState]]] = {}
+        # Asked for once a cell, and Path.glob takes ten times as long.
+        for folder in sorted(entry.path for entry in _entries(self.tree.folder) if entry.name.startswith("go")):
+            for entry in _entries(folder):
+                if entry.path not in self._sessions:
+                    path = Path(entry.path)
+                    self._sessions[entry.path] = (names.session_of(path), path)
+                session, path = self._sessions[entry.path]
+                if session:
+                    status = entry.stat()
+                    found.setdefault(session, []).append((path, (status.st_size, status.st_mtime_ns)))
+        return {session: tuple(sorted(texts)) for session, texts in found.items()}
+
+    def excluded(self, session: str, listing: Listing) -> Mapping[Key, str]:
+        """The blocks of a session that count nowhere, with the rule of each; ``listing`` has its texts."""
+        known = self._excluded.get(session)
+        if known is None or known[0] != listing:
+            files = [self.read(path) for path, _ in listing if self._head(path)]
+            self._excluded[session] = known = (listing, excluded_blocks(files))
+        return known[1]
 
     def read(self, path: Path) -> SampleFile:
         """A file's samples, from memory if it has not changed."""
@@ -99,9 +136,15 @@ class Archive:
     def samples(self, version: str, unit: str) -> list[Located]:
         """All valid samples of a cell, failed ones included, in the order in which they were taken."""
         found = []
+        listing = self.listing()
         for path in self.paths(version):
             file, name = self.read(path), str(path.relative_to(self.tree.folder))
-            found += [Located(path, name, file.head, sample) for sample in file.by_unit.get(unit, ())]
+            samples = file.by_unit.get(unit, ())
+            session = names.session_of(path) or ""
+            excluded = self.excluded(session, listing.get(session, ())) if samples else {}
+            for sample in samples:
+                rule = excluded.get((sample.round, unit), "")
+                found.append(Located(path, name, file.head, sample, rule))
         return found
 
     def usual_seconds(self, conditions: str) -> dict[str, float]:
@@ -144,16 +187,20 @@ class Terms:
         return {"fingerprint": self.fingerprint, "conditions": self.conditions, "not_before": self.mark.before}
 
 
-def counting(located: Iterable[Located], terms: Terms) -> list[Located]:
-    """Those that count today."""
+def of_today(located: Iterable[Located], terms: Terms) -> list[Located]:
+    """Those of today's code and conditions; they count unless they were disturbed."""
     return [
         item
         for item in located
         if item.head.fingerprints.get(item.sample.unit) == terms.fingerprint
         and item.head.conditions == terms.conditions
-        and item.sample.status != SUSPENDED
         and not terms.mark.covers(item.sample.session, item.sample.started)
     ]
+
+
+def counting(located: Iterable[Located], terms: Terms) -> list[Located]:
+    """Those that count today."""
+    return [item for item in of_today(located, terms) if not item.excluded and item.sample.status != SUSPENDED]
 
 
 def verdict_of(samples: Iterable[Sample]) -> tuple[str, list[Sample]]:

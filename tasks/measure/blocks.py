@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tasks.measure import names
+from tasks.measure.disturbed import excluded_blocks
 from tasks.measure.sample_file import SampleFile, read_file
 from tasks.shared import schema
 from tasks.shared.errors import PerfError
@@ -14,7 +15,12 @@ from tasks.shared.paths import Tree
 
 
 def blocks_document(session: str, files: Iterable[SampleFile]) -> dict[str, Any]:
-    """The blocks of a session, from its texts. Blocks with a missing or failed sample pair with nothing."""
+    """The blocks of a session, from all of its texts.
+
+    Blocks with a missing or failed sample pair with nothing, and neither do those that were disturbed.
+    """
+    files = list(files)
+    excluded = excluded_blocks(files)
     found: dict[tuple[int, str], dict[str, tuple[int, str]]] = {}
     sizes: dict[tuple[int, str], int] = {}
     texts: dict[str, dict[str, str]] = {}
@@ -32,7 +38,7 @@ def blocks_document(session: str, files: Iterable[SampleFile]) -> dict[str, Any]
             "samples": {version: digest for version, (_, digest) in sorted(by_version.items(), key=lambda kv: kv[1])},
         }
         for (number, unit), by_version in sorted(found.items())
-        if len(by_version) == sizes[number, unit] > 1
+        if len(by_version) == sizes[number, unit] > 1 and (number, unit) not in excluded
     ]
     return {"schema_version": schema.SCHEMA_VERSION, "session": session, "files": texts, "blocks": complete}
 

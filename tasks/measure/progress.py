@@ -63,7 +63,7 @@ class Progress:
         for need in needs:
             if phase.startswith("retry"):
                 self._retried[need.unit] += max(need.rounds.values())
-            elif not self._on_demand:
+            elif phase == "main" and not self._on_demand:
                 self._retried[need.unit] = min(self._state.retry_rounds(Cell(v, need.unit)) for v in need.rounds)
         for cell in self._wanted:
             if cell not in self._spread:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tasks.measure import names
-from tasks.measure.archive import Archive, Located, Terms, counting, verdict_of
+from tasks.measure.archive import Archive, Located, Terms, counting, of_today, verdict_of
 from tasks.measure.sample_file import Sample
 from tasks.shared import schema
 from tasks.shared.benchfmt import TIME
@@ -21,7 +21,8 @@ def make_receipt(cell: Cell, located: Sequence[Located], terms: Terms) -> dict[s
     """The receipt of a cell: its counting samples (file, round, hash) and its status.
 
     ``status`` is ``ok``, or why the cell was given up; then ``output`` is what its last failed sample said.
-    ``benchmarks`` has the spread of each leaf's ns/op; ``retry_rounds`` says how many retries it has seen.
+    ``benchmarks`` has the spread of each leaf's ns/op; ``retry_rounds`` says how many retries it has seen;
+    ``excluded`` are samples of disturbed blocks, each with the rule by which it counts nowhere.
     """
     today = counting(located, terms)
     status, good = verdict_of([item.sample for item in today])
@@ -40,6 +41,11 @@ def make_receipt(cell: Cell, located: Sequence[Located], terms: Terms) -> dict[s
         "benchmarks": _spread([item.sample for item in counted.values()]),
         "samples": [
             {"file": item.file, "round": item.sample.round, "sha256": digest} for digest, item in counted.items()
+        ],
+        "excluded": [
+            {"file": item.file, "round": item.sample.round, "sha256": item.sample.sha256, "rule": item.excluded}
+            for item in of_today(located, terms)
+            if item.excluded
         ],
     }
 

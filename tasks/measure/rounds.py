@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tasks.measure.sample_file import SUSPENDED, Sample
@@ -18,7 +18,7 @@ from tasks.shared.benchfmt import parse
 from tasks.shared.clock import Clock, iso
 from tasks.shared.errors import MachineFault, PerfError
 from tasks.shared.files import remove_tree
-from tasks.shared.machine import disturbance
+from tasks.shared.machine import disturbance, risen
 from tasks.shared.process import Finished, Processes
 from tasks.suite.linking import link, link_command
 
@@ -46,7 +46,10 @@ class Binary:
 
 @dataclass(frozen=True)
 class Bench:
-    """The surroundings of a round: its programs, clock and settings. ``keep`` are inherited descriptors."""
+    """The surroundings of a round: its programs, clock and settings. ``keep`` are inherited descriptors.
+
+    ``readings`` tells what else the machine is doing, as `disturbance` does.
+    """
 
     binaries: Mapping[tuple[str, str], Binary]
     processes: Processes
@@ -55,6 +58,7 @@ class Bench:
     timeout: float
     folder: Path
     keep: Sequence[int] = ()
+    readings: Callable[[], dict[str, float]] = field(default=disturbance)
 
 
 Emit = Callable[[str, str, Sample], None]
@@ -124,7 +128,8 @@ def _run_block(
     for position, version in enumerate(versions):
         binary = bench.binaries[version, package]
         program = programs[version, package]
-        covariates = disturbance()
+        before = bench.readings()
+        covariates = {name: value for name, value in before.items() if name != "others"}
         started, asleep = bench.clock.now(), bench.clock.asleep()
         if isinstance(program, PerfError):
             status, lines, seconds = "not-linked", str(program).splitlines()[:_KEPT_LINES], 0.0
@@ -136,6 +141,7 @@ def _run_block(
             (status, lines), seconds = judge(done), done.seconds
             if status != "ok" and _NO_ROOM in "\n".join(lines):
                 raise MachineFault(f"{block.unit} found no room on the disk; make some and run doit to go on")
+            covariates |= risen(before, bench.readings())
             asleep = bench.clock.asleep() - asleep
             if asleep > _ASLEEP:
                 status, lines = SUSPENDED, [f"the machine was suspended for {asleep:.1f} s while this was measured"]

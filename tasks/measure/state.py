@@ -76,7 +76,7 @@ class State:
         terms = self.terms(cell)
         if terms is None:
             return None
-        made_from = (terms, self.archive.stamp(cell.version))
+        made_from = (terms, self.archive.listing())
         known = self._derived.get(cell)
         if known is None or known[0] != made_from:
             located = self.archive.samples(cell.version, cell.unit)

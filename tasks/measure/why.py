@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from tasks.measure.archive import Located, Terms, counting
+from tasks.measure.archive import Located, Terms, counting, of_today
 from tasks.measure.kept_inputs import inputs_of
 from tasks.measure.schedule import Need
 from tasks.measure.state import State
@@ -54,7 +54,12 @@ def _why_missing(state: State, cell: Cell) -> list[str]:
     if counted:
         good = sum(item.sample.status == "ok" for item in counted)
         lost = len(counted) - good
-        return [f"it has {good} of {state.project.settings.count} samples" + (f"; {lost} failed" if lost else "")]
+        disturbed = sum(bool(item.excluded) for item in of_today(located, terms))
+        return [
+            f"it has {good} of {state.project.settings.count} samples"
+            + (f"; {lost} failed" if lost else "")
+            + (f"; {disturbed} were disturbed" if disturbed else "")
+        ]
     if not located:
         return ["it has never been measured here"]
     return _what_changed(state, cell, located[-1], terms) or ["its samples do not count any more"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -100,6 +101,7 @@ def _unit_rows(
         "status": receipt["status"],
         "output": receipt["output"],
         "failures": receipt["failures"],
+        "excluded": dict(Counter(sample["rule"] for sample in receipt["excluded"])),
     }
     values: dict[str, dict[str, list[float]]] = {}
     iterations: dict[str, list[int]] = {}

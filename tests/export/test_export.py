@@ -135,7 +135,7 @@ def test_validate_names_each_mistake(bed: Bed) -> None:
         validate(bed.project, folder)
     assert f"{text}:" in str(caught.value)
     assert "$.failures" in str(caught.value)
-    assert "1 samples that it counts are not in the texts" in str(caught.value)
+    assert "1 samples that it names are not in the texts" in str(caught.value)
     assert "3 mistakes" in str(caught.value)
 
 

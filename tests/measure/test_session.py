@@ -10,7 +10,7 @@ import pytest
 
 from tasks.measure.forgotten import forget
 from tasks.measure.sample_file import read_file
-from tasks.measure.session import System, run_session
+from tasks.measure.session import run_session
 from tasks.shared import schema
 from tasks.shared.cell import Cell
 from tasks.shared.errors import MachineFault
@@ -396,7 +396,7 @@ def test_a_package_that_does_not_link_costs_its_own_cells(bed: Bed) -> None:
             return super().run(command, env=env, cwd=cwd, timeout=timeout, keep=keep)
 
     processes = NoLink()
-    run_session(bed.project, bed.state, bed.cells(), System(processes, bed.clock, bed.root / "lock"))
+    run_session(bed.project, bed.state, bed.cells(), bed.system(processes))
     bed.adopt()
     assert Counter(version for version, _ in processes.sampled) == {"go1.23.0": 12, "go1.24.0": 6, "go1.25.0": 12}
     receipt = schema.read("receipt", bed.project.tree.receipt("go1.24", "beta.Three"))
@@ -455,7 +455,7 @@ def test_a_clock_that_is_set_back_costs_nothing(bed: Bed) -> None:
         return steady(version, unit, number)
 
     processes = FakeProcesses(turning_back)
-    run_session(bed.project, bed.state, bed.cells(), System(processes, bed.clock, bed.root / "lock"))
+    run_session(bed.project, bed.state, bed.cells(), bed.system(processes))
     bed.adopt()
     assert len(processes.sampled) == 36
     assert bed.run().sampled == []
@@ -499,7 +499,7 @@ def test_a_disk_that_is_full_while_linking_ends_the_session(bed: Bed) -> None:
             return super().run(command, env=env, cwd=cwd, timeout=timeout, keep=keep)
 
     with pytest.raises(MachineFault, match="no space left on device"):
-        run_session(bed.project, bed.state, bed.cells(), System(Full(), bed.clock, bed.root / "lock"))
+        run_session(bed.project, bed.state, bed.cells(), bed.system(Full()))
     assert len(bed.run().sampled) == 36
 
 
