@@ -92,11 +92,12 @@ def measured(checkout: Checkout, spy: Spy) -> Callable[..., Counts]:
 
 
 def samples(checkout: Checkout) -> Counts:
-    """All samples on disk, those of references too."""
+    """All samples on disk, those of references too, but none of controls."""
     found: Counts = Counter()
     for path in filter(names.session_of, (checkout.root / "results").glob("1*ms/*/go*/*.txt")):
         file = read_file(path)
-        found.update((file.head.version, sample.unit) for sample in file.samples)
+        if file.head.kind != names.CONTROL:
+            found.update((file.head.version, sample.unit) for sample in file.samples)
     return found
 
 

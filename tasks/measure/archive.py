@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -83,7 +84,7 @@ class Archive:
     def names_of(self, version: str) -> list[Path]:
         """The files that may hold main and retry samples of a version, by their names alone."""
         found = self.tree.folder.glob(f"go{minor_of(version.removeprefix('go'))}*/*.txt")
-        return sorted(path for path in found if names.session_of(path) and not path.stem.endswith(names.REFERENCE))
+        return sorted(path for path in found if names.session_of(path) and names.counts(names.kind_of(path)))
 
     def listing(self) -> Mapping[str, Listing]:
         """All texts of the tree by session, and how they look: as long as that is the same, so is what counts."""
@@ -146,6 +147,12 @@ class Archive:
                 rule = excluded.get((sample.round, unit), "")
                 found.append(Located(path, name, file.head, sample, rule))
         return found
+
+    def control_samples(self) -> Counter[str]:
+        """How many samples each unit has had as a control."""
+        paths = [path for path in self.tree.folder.glob("go*/*.txt") if names.session_of(path)]
+        controls = [path for path in paths if names.kind_of(path) == names.CONTROL and self._head(path)]
+        return Counter(sample.unit for path in controls for sample in self.read(path).samples)
 
     def usual_seconds(self, conditions: str) -> dict[str, float]:
         """Median wall seconds of a sample by unit, from the newest files under the same conditions."""

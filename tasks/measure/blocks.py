@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tasks.measure import names
-from tasks.measure.disturbed import excluded_blocks
+from tasks.measure.disturbed import Key, excluded_blocks
 from tasks.measure.sample_file import SampleFile, read_file
 from tasks.shared import schema
 from tasks.shared.errors import PerfError
@@ -21,14 +21,18 @@ def blocks_document(session: str, files: Iterable[SampleFile]) -> dict[str, Any]
     """
     files = list(files)
     excluded = excluded_blocks(files)
-    found: dict[tuple[int, str], dict[str, tuple[int, str]]] = {}
-    sizes: dict[tuple[int, str], int] = {}
+    found: dict[Key, dict[str, tuple[int, str]]] = {}
+    controls = {
+        (sample.round, sample.unit) for file in files if file.head.kind == names.CONTROL for sample in file.samples
+    }
+    sizes: dict[Key, int] = {}
     texts: dict[str, dict[str, str]] = {}
-    for file in files:
+    for file in (file for file in files if file.head.kind != names.CONTROL):
         for sample in file.samples:
             if sample.status == "ok":
                 key = (sample.round, sample.unit)
-                sizes[key] = sample.of
+                # A control is no part of what is compared, whatever has become of it.
+                sizes[key] = sample.of - (key in controls)
                 found.setdefault(key, {})[file.head.version] = (sample.position, sample.sha256)
                 texts.setdefault(file.head.version, {})[file.head.kind] = file.path.name
     complete = [

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from tasks.measure import names
+from tasks.measure.controls import choose_controls
 from tasks.measure.schedule import Need, round_count
 from tasks.measure.state import State
 from tasks.shared.cell import package_of
@@ -36,9 +38,12 @@ def link_seconds(settings: Settings) -> float:
 def expected_seconds(needs: Sequence[Need], state: State) -> float:
     """Wall seconds of the rounds that these needs take."""
     of_sample = expected_of_sample(state)
+    controls = choose_controls(needs, state.archive.control_samples(), seed=0)
     seconds = 0.0
     for need in needs:
-        samples = sum(need.rounds.values()) + (max(need.rounds.values()) if need.reference else 0)
+        besides = bool(need.reference) + (need.unit in controls)
+        samples = sum(need.rounds.values()) + besides * max(need.rounds.values())
         seconds += samples * of_sample(need.unit)
     binaries = {(version, package_of(need.unit)) for need in needs for version in need.rounds}
+    binaries |= {(names.CONTROL, package_of(unit)) for unit in controls}
     return seconds + link_seconds(state.project.settings) * len(binaries) * round_count(needs)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tasks.measure import names
 from tasks.measure.blocks import write_missing_blocks
+from tasks.measure.controls import choose_controls
 from tasks.measure.failed import write_failed_lists
 from tasks.measure.kept_inputs import keep_inputs
 from tasks.measure.losses import Losses
@@ -143,6 +144,7 @@ class _Session:
         self.needs = kept[: len(needs)]
         self.fingerprints = read_fingerprints(state, sorted({version for version, _ in self.records}))
         self.measured: set[Cell] = set()
+        self.controls = choose_controls(self.needs, state.archive.control_samples(), self.seed)
         self.kind = names.MAIN
         self.round = 0
         self.writer = SessionWriter(self.name, self._folder, self._head, project.machine)
@@ -221,10 +223,10 @@ class _Session:
         fresh = self.project.settings.layouts == "fresh"
 
         def emit(version: str, kind: str, sample: Sample) -> None:
-            kind = kind if kind == names.REFERENCE else self.kind
-            self.writer.append(version, kind, sample)
-            self.losses.judge(version, sample)
-            self.progress.count(version, sample, reference=kind == names.REFERENCE)
+            self.writer.append(version, self.kind if kind == names.MAIN else kind, sample)
+            if kind != names.CONTROL:
+                self.losses.judge(version, sample)
+            self.progress.count(version, sample, counts=kind == names.MAIN)
             self.progress.write_now_and_then(self.system.clock.now())
             view.update(version, sample)
 
@@ -232,10 +234,15 @@ class _Session:
         for number in range(first, self.round + round_count(needs) + 1):
             self.round = number
             # Round numbers go on through the phases of a session, so that they name its blocks.
-            plan = plan_round(needs, number, self.seed, fresh, first)
+            plan = plan_round(needs, number, self.seed, fresh, first, () if self.is_retrying else self.controls)
             self.progress.begin_round(self.system.clock.now(), len(plan.binaries))
             run_round(self.name, plan, self.bench, self.losses.dropped, emit)
             self.writer.sync()
+
+    @property
+    def is_retrying(self) -> bool:
+        """Retries have no controls: they would not be those of a quarter of the units any more."""
+        return names.is_retry(self.kind)
 
     def _phase(self, phase: str, needs: Sequence[Need]) -> None:
         for need in needs:
@@ -243,7 +250,7 @@ class _Session:
                 cell = Cell(version, need.unit)
                 self.measured.add(cell)
                 self.losses.begin(cell)
-        self.progress.begin(phase, needs)
+        self.progress.begin(phase, needs, () if self.is_retrying else self.controls)
 
     def _adopt(self, needs: Sequence[Need]) -> None:
         """Write the receipts of what was measured: what is to be retried is decided by them."""

@@ -37,10 +37,11 @@ def test_a_first_session_measures_everything_count_times(bed: Bed) -> None:
 
 
 def test_each_round_links_every_binary_anew_before_it_samples(bed: Bed) -> None:
-    """Three versions of two packages, in three rounds, with nine layouts."""
+    """Three versions of two packages, in three rounds, with nine layouts; besides, a control in three of its own."""
     processes = bed.run()
-    assert len(processes.linked) == 18
-    assert len({(version, layout) for version, _, layout in processes.linked}) == 9
+    layouts = {(version, layout) for version, _, layout in processes.linked}
+    assert len(processes.linked) == 18 + 3
+    assert len(layouts) == len({layout for _, layout in layouts}) == 9 + 3
 
 
 def test_default_layouts_link_nothing(bed: Bed) -> None:
@@ -166,8 +167,11 @@ def test_a_kill_costs_at_most_one_block(bed: Bed, killed_after: int) -> None:
         bed.run(behaviour=dies)
     progress = schema.read("progress", bed.project.paths.results / "collection_progress.json")
     assert progress["state"] == "interrupted"
+    kept = sum(len(read_file(path).samples) for path in bed.project.tree.folder.glob("go*/*-[0-9][0-9].txt"))
+    # The rest were controls.
+    assert killed_after - 3 <= kept <= killed_after
     again = bed.run().sampled
-    assert 36 - killed_after <= len(again) <= 36 - killed_after + 3
+    assert 36 - kept <= len(again) <= 36 - kept + 3
     for cell in bed.cells():
         receipt = schema.read("receipt", bed.project.tree.receipt(bed.project.version(cell.version).label, cell.unit))
         hashes = [sample["sha256"] for sample in receipt["samples"]]
@@ -351,7 +355,9 @@ def test_samples_carry_seed_order_and_times(bed: Bed) -> None:
     assert file.head.provenance["go_version"] == "go version go1.24.0 linux/amd64"
     linked = {layout for version, _, layout in processes.linked if version == "go1.24.0"}
     assert {sample.layout for sample in file.samples} == linked
-    assert all(sample.of == 3 and sample.position in (0, 1, 2) for sample in file.samples)
+    # One of the units has a control.
+    assert sorted({sample.unit: sample.of for sample in file.samples}.values()) == [3, 3, 3, 4]
+    assert all(0 <= sample.position < sample.of for sample in file.samples)
     assert [sample.started for sample in file.samples] == sorted(sample.started for sample in file.samples)
 
 
