@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from doit import doit_cmd
 
+from tasks.compare.request import VARIABLES
 from tasks.shared import settings
 from tasks.shared.errors import PerfError
 
 #: Variables that are no settings, with what they are for.
 OTHERS = {
     "profile": "a profile of config.yaml",
-    "out": "where `doit export` writes this time",
+    "out": "where `doit export` writes this time, or `doit compare old= new=` (a folder, or a .txt, .md, .csv or .json)",
     "failed": "a list of benchmarks (..._failed_benchmarks.txt) for `doit retry:VERSION`",
+    **VARIABLES,
 }
 
 
