@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from tasks.compare.creators import compare_tasks
 from tasks.engine.creators import developer_tasks
 from tasks.engine.load import load
 from tasks.export.creators import export_tasks
@@ -16,7 +17,7 @@ from tasks.toolchains.creators import toolchain_tasks, versions_tasks
 
 Tasks = Iterator[Any]
 
-project, units, variables, DOIT_CONFIG = load(__file__, default_tasks=["collect", "merge", "export", "summary"])
+project, units, variables, DOIT_CONFIG = load(__file__, default_tasks=["collect", "merge", "compare", "export", "summary"])
 
 
 def task_toolchains() -> Tasks:
@@ -44,6 +45,10 @@ def task_results() -> Tasks:
     yield merge_tasks(project, units)
     yield summary_tasks(project)
     yield adopt_tasks(project, variables.get("from", ""), variables.get("as", ""))
+
+
+def task_compare() -> Tasks:
+    return compare_tasks(project, variables)
 
 
 def task_export() -> Tasks:

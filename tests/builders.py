@@ -6,6 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from tasks.compare.document import comparison as compare_sides
+from tasks.compare.judging import Facts
+from tasks.compare.neighbours import Leaf, Pair
+from tasks.compare.versions import version_side
 from tasks.export.documents import index_document, platforms_document, version_document
 from tasks.measure import syscheck
 from tasks.measure.findings import Finding
@@ -164,6 +168,35 @@ def index() -> Document:
     return index_document(exported("go1.24", "go1.25"), merged()["benchmarks"], "https://example.com/perf")
 
 
+def paired_blocks(ratio: float, n: int = 14) -> list[Pair]:
+    """Blocks of a benchmark whose new version takes so many times as long, with 2 % of noise."""
+    return [Pair(f"{SESSION}/{i}", 1e-7, 1e-7 * ratio * (1 + 0.02 * (i % 3 - 1))) for i in range(1, n + 1)]
+
+
+def comparison() -> Document:
+    """A comparison in which every kind of row and note is there: found, open, flagged, failed, too few, in one only."""
+    rows = [merged_row(name, measures=MEASURES) for name in ("SyncPool", "Open", "Flagged")]
+    few = merged_row("Few", measures={"ns/op": [100.0, 101.0]})
+    old = merged("go1.24", [*rows, few, merged_row("Unlucky")])
+    new = merged("go1.25", [*rows, few, merged_row("New", measures=MEASURES)])
+    ratios = {"SyncPool": 0.9, "Open": 1.025, "Flagged": 1.2, "Few": 1.0}
+    facts = Facts(
+        pairs={
+            Leaf("runtime", name, "sec/op"): paired_blocks(ratio, 2 if name == "Few" else 14)
+            for name, ratio in ratios.items()
+        },
+        of_units={"runtime.Flagged": ["module golang.org/x/sync: v0.9.0 -> v0.10.0"]},
+        seconds={"runtime.Open": 0.7},
+        count=40,
+    )
+    rules = Rules(better={"p99-ns": "lower"}, equivalence_margin=0.03)
+    made = compare_sides(version_side(old), version_side(new), facts, rules)
+    # What only texts have, or only some versions.
+    for part in (*made["rows"], *made["tables"]):
+        part["config"] = {"cpu": "AMD EPYC 7B13"}
+    return {**made, "differences": ["environment: GOGC none -> 50"], "notes": ["bench.txt:6: not a result: Benchmark"]}
+
+
 def sample_head() -> Document:
     """The head of a file of samples."""
     provenance = {
@@ -315,6 +348,7 @@ EXAMPLES: Mapping[str, Callable[[], Document]] = {
     "adopted": adopted,
     "blocks": blocks,
     "build": build_record,
+    "comparison": comparison,
     "config": lambda: config_document(compare=compare_part(pairs=[["1.24.0", "1.25.0"]])),
     "export-index": index,
     "export-platforms": lambda: platforms_document(None, "linux-amd64", "Linux amd64 (AMD EPYC)", TIME),

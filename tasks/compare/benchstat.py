@@ -207,7 +207,7 @@ def geomean(values: Sequence[float]) -> float | None:
     """The geometric mean of positive values; None if there is none."""
     mean = 0.0
     for count, value in enumerate(values, start=1):
-        if value <= 0:
+        if not 0 < value < math.inf:
             return None
         mean += (math.log(value) - mean) / count
     return math.exp(mean) if values else None

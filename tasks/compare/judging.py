@@ -28,7 +28,7 @@ class Facts:
 
     ``pairs`` of neighbours; ``bridged`` what was compared through a third version; ``differences`` of all benchmarks,
     and ``of_units`` of single units; ``seconds`` that one more round takes by unit; ``noise`` that controls have
-    measured; ``count`` the usual number of rounds.
+    measured; ``count`` the usual number of rounds, none if nobody will measure more.
     """
 
     pairs: Mapping[Leaf, Sequence[Pair]] = field(default_factory=dict)
@@ -37,7 +37,7 @@ class Facts:
     of_units: Mapping[str, Sequence[str]] = field(default_factory=dict)
     seconds: Mapping[str, float] = field(default_factory=dict)
     noise: Noise = field(default_factory=Noise)
-    count: int = 1
+    count: int = 0
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def judge(rows: Sequence[Row], old: Side, new: Side, facts: Facts, rules: Rules)
     found = Counter(its.family for its in judged if its.is_found(rules.alpha))
     return [
         replace(its, outlook=_outlook(its, sizes[its.family], found[its.family], facts, rules))
-        if its.verdict in (INCONCLUSIVE, UNDECIDED)
+        if facts.count and its.verdict in (INCONCLUSIVE, UNDECIDED)
         else its
         for its in judged
     ]

@@ -51,19 +51,21 @@ class _Block:
 
 
 class Neighbours:
-    """The blocks of one tree, of the versions whose merged documents are given (by exact name)."""
+    """The blocks of one tree, of the versions whose merged documents are given."""
 
-    def __init__(
-        self, tree: Tree, archive: Archive, verified: Verified, merged: Mapping[str, Mapping[str, Any]]
-    ) -> None:
+    def __init__(self, tree: Tree, archive: Archive, verified: Verified, *merged: Mapping[str, Any]) -> None:
         self._tree = tree
         self._archive = archive
         self._verified = verified
-        self._merged = merged
+        self._merged = {document["version"]: document for document in merged}
         self._marks = read_marks(tree)
         self._files = list(self._read_texts())
         self._blocks = list(self._read_blocks())
         self._samples: dict[str, dict[str, Sample]] = {}
+
+    def add(self, merged: Mapping[str, Any]) -> None:
+        """One more version."""
+        self._merged.setdefault(merged["version"], merged)
 
     def between(self, old: str, new: str) -> dict[Leaf, list[Pair]]:
         """The pairs of two exact versions, by what was measured, in the order of their rounds."""
@@ -99,9 +101,11 @@ class Neighbours:
         conditions = conditions_of(settings["benchtime"], settings["layouts"], Machine(**merged["machine"]))
         located: dict[str, list[Located]] = {}
         for file in self._files:
-            if file.head.version == version and (file.head.kind == names.REFERENCE or file.head.session in sessions):
+            kind, name = file.head.kind, str(file.path.relative_to(self._tree.folder))
+            takes_part = kind == names.REFERENCE or (names.counts(kind) and file.head.session in sessions)
+            if file.head.version == version and takes_part:
                 for sample in file.samples:
-                    located.setdefault(sample.unit, []).append(Located(file.path, file.head, sample))
+                    located.setdefault(sample.unit, []).append(Located(file.path, name, file.head, sample))
         for unit, fingerprint in {row["unit"]: row["fingerprint"] for row in merged["benchmarks"]}.items():
             terms = Terms(fingerprint, conditions, self._marks.get(Cell(version, unit), Mark()))
             for item in counting(located.get(unit, ()), terms):

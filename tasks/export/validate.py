@@ -89,6 +89,7 @@ def artefacts(project: Project, export_folder: Path) -> Iterator[tuple[str, Path
         ("inputs", paths.results, "*/*/go*/*_inputs.json"),
         ("variance", paths.results, "*/*/go*/variance.json"),
         ("blocks", paths.results, "*/*/*_blocks.json"),
+        ("comparison", paths.results, "*/*/comparisons/*.json"),
         ("syscheck", paths.results, "*/*/*_syscheck.json"),
         ("forgotten", paths.results, "*/*/forgotten.json"),
         ("export-index", export_folder, "**/index.json"),

@@ -92,3 +92,7 @@ class Tree:
 
     def blocks(self, session: str) -> Path:
         return self.folder / f"{session}_blocks.json"
+
+    def comparison(self, name: str, suffix: str) -> Path:
+        """A comparison of two versions (``go1.24-go1.25``) in one of its forms: json, txt, md, csv."""
+        return self.folder / "comparisons" / f"{name}.{suffix}"
