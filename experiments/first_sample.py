@@ -42,9 +42,8 @@ def once(checkout: Path, arguments: list[str], folder: Path) -> tuple[float, flo
     (folder / "sitecustomize.py").write_text(_HOOK)
     env = {**os.environ, "PYTHONPATH": str(folder), "NOTES": str(notes)}
     start = time.time()
-    process = subprocess.Popen(
-        [*doit, *arguments], cwd=checkout, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    quiet = subprocess.DEVNULL
+    process = subprocess.Popen([*doit, *arguments], cwd=checkout, env=env, stdout=quiet, stderr=quiet)
     while "sample" not in notes.read_text():
         time.sleep(0.01)
     process.send_signal(signal.SIGINT)
@@ -61,9 +60,8 @@ def main() -> int:
     checkout, arguments = Path(sys.argv[1]), sys.argv[2:]
     with tempfile.TemporaryDirectory() as name:
         found = [once(checkout, arguments, Path(name)) for _ in range(_TIMES)]
-    print(
-        f"until the first link {median(link for link, _ in found):.2f} s, until the first sample {median(s for _, s in found):.2f} s"
-    )
+    link, sample = (median(values) for values in zip(*found, strict=True))
+    print(f"until the first link {link:.2f} s, until the first sample {sample:.2f} s")
     return 0
 
 

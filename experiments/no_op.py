@@ -1,7 +1,7 @@
 """How long does a `doit` with nothing to do take, and how does that grow with the number of cells?
 
-Checkouts with 8 versions, with the suite's 48 benchmark functions (76 benchmarks) and with ten times as many, everything
-measured (invented numbers) and merged. In turn with a bare start of Python, twenty times; medians count.
+Checkouts with 8 versions, with the suite's 48 benchmark functions (76 benchmarks) and with ten times as many,
+everything measured (invented numbers) and merged. In turn with a bare start of Python, twenty times; medians count.
 
     python experiments/no_op.py
 """

@@ -26,7 +26,6 @@ sys.path.insert(0, str(ROOT))
 
 from tasks.compare.false_discovery import q_values  # noqa: E402
 from tasks.compare.signed_rank import estimate, p_value  # noqa: E402
-
 from tasks.measure.rounds import Bench, Binary, run_round  # noqa: E402
 from tasks.measure.sample_file import Sample  # noqa: E402
 from tasks.measure.schedule import Need, plan_round  # noqa: E402
@@ -49,6 +48,24 @@ PACKAGES = ("runtime", "stdlib")
 EDITED = {"runtime": ("SyncMap", "syncmap_test.go"), "stdlib": ("Strings", "strings_test.go")}
 VARIANTS = ("original", "edited", "added")
 
+_ADDED = """package PACKAGE
+
+import "testing"
+
+var addedTable [1 << 20]byte
+
+var addedWords = map[string]int{"a": 1}
+
+const addedConstant = `WORDS`
+
+func BenchmarkAdded(b *testing.B) {
+	for range b.N {
+		addedTable[len(addedWords)]++
+		addedWords[addedConstant[:b.N%7]]++
+	}
+}
+"""
+
 
 def edit(benchmarks: Path, variant: str) -> None:
     """Make the sources those of a variant."""
@@ -61,12 +78,8 @@ def edit(benchmarks: Path, variant: str) -> None:
             assert head in text  # noqa: S101 - the experiment is about nothing otherwise
             path.write_text(text.replace(head, head + more))
         elif variant == "added":
-            words = "x" * 65536
-            (benchmarks / package / "added_test.go").write_text(
-                f'package {package}\n\nimport "testing"\n\nvar addedTable [1 << 20]byte\n\nvar addedWords = map[string]int{{"a": 1}}\n\n'
-                f"const addedConstant = `{words}`\n\nfunc BenchmarkAdded(b *testing.B) {{\n\tfor range b.N {{\n"
-                "\t\taddedTable[len(addedWords)]++\n\t\taddedWords[addedConstant[:b.N%7]]++\n\t}\n}\n"
-            )
+            text = _ADDED.replace("PACKAGE", package).replace("WORDS", "x" * 65536)
+            (benchmarks / package / "added_test.go").write_text(text)
 
 
 def build_variant(folder: Path, variant: str, environment: Mapping[str, str]) -> dict[str, Binary]:

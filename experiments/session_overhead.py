@@ -1,8 +1,8 @@
 """What does a session cost beside its samples? Against a plain loop over the same test binaries, in turn.
 
-One version, the whole suite, 25 ms samples. Three times in turn: a session that links nothing (layouts=default), a plain
-loop that starts the same binaries with the same arguments for the same samples, and a session in fresh layouts. Each in
-a process that does nothing else; nothing else should run. Needs a checkout in which the version is installed and built.
+One version, the whole suite, 25 ms samples. Three times in turn: a session that links nothing (layouts=default), a
+plain loop that starts the same binaries with the same arguments for the same samples, and a session in fresh layouts.
+Nothing else should run. Needs a checkout in which the version is installed and built.
 
     python experiments/session_overhead.py go1.25 ROUNDS
 """
@@ -14,9 +14,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -42,7 +43,7 @@ class Elsewhere(Project):
 
     folder: Path = Path()
 
-    @property
+    @cached_property
     def tree(self) -> Tree:
         return Tree(self.folder)
 
@@ -52,7 +53,7 @@ class Timed:
     """Real processes; how many seconds each kind of them took, and the commands of the samples."""
 
     processes: Processes = field(default_factory=SystemProcesses)
-    seconds: Counter[str] = field(default_factory=Counter)
+    seconds: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
     samples: list[tuple[Sequence[str], Mapping[str, str], Path]] = field(default_factory=list)
 
     def run(
@@ -112,12 +113,10 @@ def main() -> int:
             costs["fresh"].append(fresh)
             costs["linking"].append(fresh - linked.seconds["samples"] - (wall - timed.seconds["samples"]))
             own = wall - sum(timed.seconds.values())
-            print(
-                f"{number + 1}: {len(timed.samples)} samples; session {wall:.2f} s (samples {timed.seconds['samples']:.2f}, "
-                f"the program itself {own:.2f}, first starts {timed.seconds['first start']:.2f}), loop {costs['loop'][-1]:.2f} s; "
-                f"in fresh layouts {fresh:.2f} s, {costs['linking'][-1]:.2f} s of them for linking",
-                flush=True,
-            )
+            print(f"{number + 1}: {len(timed.samples)} samples; session {wall:.2f} s, loop {costs['loop'][-1]:.2f} s")
+            for kind, seconds in {**timed.seconds, "the program itself": own}.items():
+                print(f"   {kind}: {seconds:.2f} s")
+            print(f"   in fresh layouts {fresh:.2f} s, of them {costs['linking'][-1]:.2f} s for linking", flush=True)
     print(f"session / plain loop: {sum(costs['default']) / sum(costs['loop']):.3f}")
     print(f"linking, share of a session in fresh layouts: {sum(costs['linking']) / sum(costs['fresh']):.1%}")
     return 0

@@ -102,30 +102,30 @@ class Bed:
     def inputs(self) -> dict[str, Inputs]:
         """What bears on each unit, as a compiler that knows no functions would see it: its package's files."""
         suite = self.project.paths.benchmarks
-        found = {}
-        for unit in self.units:
-            files = {
-                str(path.relative_to(suite)): sha256(path.read_bytes()) for path in package_sources(suite, unit.package)
+        files = {
+            package: {
+                str(path.relative_to(suite)): sha256(path.read_bytes()) for path in package_sources(suite, package)
             }
-            found[unit.id] = Inputs({unit.name: sha256(unit.name)}, [], {}, files, {})
-        return found
+            for package in self.project.config.packages
+        }
+        return {unit.id: Inputs({unit.name: sha256(unit.name)}, [], {}, files[unit.package], {}) for unit in self.units}
 
     def set_build(self, target: Target, status: str, output: str = "") -> None:
         """Write the record of a build; a failed one with what the compiler said."""
         built = status == "built"
+        inputs, environment = self.inputs(), self.project.config.environment
+        fingerprints = {
+            unit.id: fingerprint.document(unit.id, target.version, inputs[unit.id], environment)["fingerprint"]
+            for unit in self.units
+            if unit.package == target.package
+        }
         record = {
             "schema_version": 1,
             "version": target.version.exact,
             "package": target.package,
             "inputs": inputs_of(target, self.project.config.environment),
             "status": status,
-            "fingerprints": {
-                unit.id: fingerprint.document(
-                    unit.id, target.version, self.inputs()[unit.id], self.project.config.environment
-                )["fingerprint"]
-                for unit in self.units
-                if unit.package == target.package
-            },
+            "fingerprints": fingerprints,
             "units": [unit.id for unit in self.units if unit.package == target.package and built],
             "modules": {"golang.org/x/crypto": "v0.27.0"} if built else {},
             "link_arguments": ["-buildmode=exe"] if built else [],

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import re
 import shutil
 import subprocess
@@ -22,6 +23,7 @@ from tasks.measure.sample_file import read_file
 from tasks.shared import schema
 from tests.checkout import Checkout, copy_checkout
 from tests.spy import Spy
+from tests.survival import assert_nothing_is_half_written, killed_after
 
 COUNT = 2
 TINY = (f"count={COUNT}", "benchtime=1ms", "max_reruns=0", "skip_system_check=1")
@@ -333,6 +335,41 @@ def test_another_machine(checkout: Checkout, measured: Callable[..., Counts]) ->
     assert measured(affinity={min(old)}) == each(units(checkout))
     assert measured() == {}
     assert {path: path.read_bytes() for path in before} == before
+
+
+def counted(checkout: Checkout) -> dict[tuple[str, str], int]:
+    """How many samples of each cell count, by its receipt; merged results have just as many."""
+    found: dict[tuple[str, str], int] = {}
+    for version in VERSIONS:
+        folder = tree(checkout) / version.removesuffix(".0")
+        for row in schema.read("merged", folder / "merged.json")["benchmarks"]:
+            receipt = schema.read("receipt", folder / "receipts" / f"{row['unit']}.json")
+            found[version, row["unit"]] = len(receipt["samples"])
+            assert row["measures"]["ns/op"]["n"] == len(receipt["samples"])
+    return found
+
+
+def test_kills_of_the_real_suite(checkout: Checkout, spy: Spy) -> None:
+    """kill -9 five times on the way to two more rounds: nothing is lost or counted twice, at most a block repeated."""
+    checkout.doit(*TINY)
+    count = max(counted(checkout).values()) + 2
+    wanted = sum(count - n for n in counted(checkout).values())
+    chance, kills = random.Random(5), 0
+    more = (f"count={count}", *TINY[1:])
+    begun = before = samples(checkout)
+    spy.clear()
+    while kills < 5 and killed_after(checkout, chance.uniform(1, 4), *more):
+        kills += 1
+        assert_nothing_is_half_written(checkout.root)
+        assert before <= samples(checkout)
+        before = samples(checkout)
+    checkout.doit(*more)
+    assert kills >= 3
+    assert before <= samples(checkout)
+    taken = sum((samples(checkout) - begun).values())
+    assert wanted <= taken <= wanted + kills * len(VERSIONS)
+    assert taken <= sum(spy.samples().values()) <= taken + kills
+    assert min(counted(checkout).values()) == count
 
 
 def test_a_schema_version_raised(checkout: Checkout, measured: Callable[..., Counts]) -> None:

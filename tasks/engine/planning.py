@@ -179,7 +179,8 @@ def _cells_to_retry(
 def _expect(project: Project, installs: int, builds: int, stale: Sequence[Cell]) -> Prepared:
     state = state_for(project)
     needs, retries = state.needs(stale), state.retries(stale)
-    measuring = expected_seconds([*needs, *retries], state)
+    # How long samples take stands in the texts, which nothing else need read.
+    measuring = expected_seconds([*needs, *retries], state) if needs or retries else 0.0
     return Prepared(needs, retries, measuring, _INSTALL * installs + _BUILD * builds + measuring)
 
 

@@ -30,6 +30,7 @@ class State:
         self.archive = archive_of(project.tree)
         self._marks = read_marks(project.tree)
         self._ordered = [version.exact for version in project.config.versions]
+        self._fingerprints: dict[Cell, str] = {}
         self._derived: dict[Cell, tuple[tuple[Terms, object], dict[str, Any]]] = {}
         #: What `retry_rounds_left` has found, until a receipt changes.
         self._retries: dict[tuple[str, ...], int] = {}
@@ -39,6 +40,9 @@ class State:
         path = self.project.paths.fingerprint(cell.version, cell.unit)
         if cell.version in self.outdated or not path.exists():
             return None
+        known = self._fingerprints.get(cell)
+        if known and self.verified.knows(path):
+            return known
         try:
             document = schema.read_unchecked(path)
             if not self.verified.knows(path):
@@ -47,8 +51,8 @@ class State:
         except PerfError:
             # A damaged one, or one of an older program, is about to be taken anew.
             return None
-        value: str = document["fingerprint"]
-        return value
+        self._fingerprints[cell] = document["fingerprint"]
+        return self._fingerprints[cell]
 
     def terms(self, cell: Cell) -> Terms | None:
         """What the cell's samples must fulfil to count today; None without a fingerprint."""

@@ -15,6 +15,7 @@ from tasks.shared.paths import Paths
 from tasks.shared.rules import Rules
 from tasks.shared.settings import Settings
 from tasks.shared.statistics import Limits
+from tasks.shared.verified import verified_for
 from tasks.shared.versions import OLDEST_MINOR, Version, is_exact, labelled, minor_of, sort_key
 from tasks.shared.yaml_file import read_yaml
 
@@ -69,7 +70,13 @@ def load(paths: Paths, resolve: Resolve) -> Config:
     """Read, validate and resolve config.yaml; PerfError or InvalidDocument say what to change."""
     source = paths.config.name
     document = read_yaml(paths.config)
-    mistakes = schema.check_version("config", document, source)
+    verified = verified_for(paths.verified)
+    known = (paths.config, schema.FOLDER / "config.schema.json")
+    valid = all(verified.knows(path) for path in known)
+    mistakes = [] if valid else schema.check_version("config", document, source)
+    if not mistakes:
+        for path in known:
+            verified.remember(path)
     # Rules that a schema can't express; each looks only at parts of the document that their schema found in order.
     for parts, rule in _RULES.items():
         looked_at = tuple(f"$.{part}" for part in parts.split())

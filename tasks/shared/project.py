@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,12 +24,12 @@ class Project:
     settings: Settings
     machine: Machine
 
-    @property
+    @functools.cached_property
     def tree(self) -> Tree:
         """Where this run's results lie: ``results/stable/linux-amd64``."""
         return Tree(self.paths.results / self.settings.tree / self.machine.platform)
 
-    @property
+    @functools.cached_property
     def conditions(self) -> str:
         """Hash of what samples depend on besides the code: benchtime, layouts and the machine."""
         return conditions_of(self.settings.benchtime_text, self.settings.layouts, self.machine)

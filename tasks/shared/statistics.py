@@ -65,12 +65,13 @@ def interval_rank(n: int, confidence: float = 0.95) -> int:
 
     The median lies outside with probability 2 P(B < r), B binomial(n, 1/2): n = 10 gives ranks 2 and 9.
     """
-    tail, rank = 0.0, 0
+    # Whole numbers: from n = 1,030 on these counts are no floats any more.
+    rank, tail, ways = 0, 0, 1
     for r in range(n // 2):
-        tail += math.comb(n, r) * 0.5**n
-        if 2 * tail > 1 - confidence:
+        tail += ways
+        if 2 * tail / 2**n > 1 - confidence:
             break
-        rank = r + 1
+        rank, ways = r + 1, ways * (n - r) // (r + 1)
     return rank
 
 

@@ -276,3 +276,10 @@ def test_running_goes_on_from_what_is_known(before: list[float], after: list[flo
     assert running.n == whole.n
     assert running.mean == pytest.approx(whole.mean, rel=1e-9)
     assert running.stddev == pytest.approx(whole.stddev, rel=1e-6, abs=1e-7 * whole.mean)
+
+
+def test_the_interval_of_very_many_values() -> None:
+    """As many as no float can count: the ranks lie 0.98 sqrt(n) from the middle, as of a normal distribution."""
+    for n in (1029, 1031, 6578):
+        assert interval_rank(n) == pytest.approx(n / 2 - 0.98 * math.sqrt(n), abs=1.5)
+    assert summarize([float(value) for value in range(2000)]).low == interval_rank(2000) - 1
