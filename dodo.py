@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tasks.compare.creators import compare_tasks
+from tasks.compare.creators_noise import noise_tasks
 from tasks.engine.creators import developer_tasks
 from tasks.engine.load import load
 from tasks.export.creators import export_tasks
@@ -48,7 +49,8 @@ def task_results() -> Tasks:
 
 
 def task_compare() -> Tasks:
-    return compare_tasks(project, variables)
+    yield noise_tasks(project)
+    yield compare_tasks(project, variables)
 
 
 def task_export() -> Tasks:

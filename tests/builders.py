@@ -288,6 +288,28 @@ def blocks() -> Document:
     return {"schema_version": 1, "session": SESSION, "files": files, "blocks": [block]}
 
 
+def noise() -> Document:
+    """What controls have told."""
+    control = {"unit": "runtime.SyncPool", "name": "SyncPool", "blocks": 40, "shift": 0.003, "p": 0.4}
+    session = {
+        "session": SESSION,
+        "files": [{"file": f"go1.24/{SESSION}_control.txt", "size": 4096}],
+        "units": 1,
+        "different": 0,
+        "controls": [{**control, "standard_error": 0.004}],
+    }
+    return {
+        "schema_version": 1,
+        "conditions": HASH,
+        "layouts": "fresh",
+        "alpha": 0.05,
+        "forgotten": HASH,
+        "factor": 1.96,
+        "comparisons": 1,
+        "sessions": [session],
+    }
+
+
 def fingerprint() -> Document:
     """What a cell measures."""
     inputs = Inputs(
@@ -357,6 +379,7 @@ EXAMPLES: Mapping[str, Callable[[], Document]] = {
     "forgotten": forgotten,
     "inputs": inputs,
     "merged": merged,
+    "noise": noise,
     "progress": progress,
     "receipt": receipt,
     "sample-head": sample_head,

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tasks.compare import noise_file
 from tasks.export.export import export
 from tasks.measure.analysis import analyse
 from tasks.measure.session import run_session
@@ -83,6 +84,7 @@ class Run:
         for version in project.config.versions:
             analyse(project, version, [unit.id for unit in units], state)
             merge(project, version, units, self.bed.state())
+        noise_file.make(project, self.bed.state().archive, state.verified)
         export(project, project.export_folder)
 
     def sample(self, version: str, unit: str, number: int) -> Any:

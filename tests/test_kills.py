@@ -40,6 +40,7 @@ MOMENTS = {
     "the last receipt": "os.rename|receipts/|12",
     "what was verified is noted": r"os.rename|verified\.json|1",
     "the analysis": r"os.rename|variance\.json|2",
+    "what controls tell is written": r"os.rename|noise\.json|1",
     "the first merged text": r"os.rename|merged\.txt|1",
     "the first merged document": r"os.rename|merged\.json|1",
     "the last merged document": r"os.rename|merged\.json|3",

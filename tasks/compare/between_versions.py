@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from tasks.compare import noise_file
 from tasks.compare.differences import Made, of_benchmarks, of_versions
 from tasks.compare.document import Document, comparison
 from tasks.compare.judging import Facts
 from tasks.compare.measures import base_unit
 from tasks.compare.neighbours import Leaf, Neighbours
-from tasks.compare.noise import Noise
 from tasks.compare.paired import Paired, paired, through
 from tasks.compare.sides import Side
 from tasks.compare.versions import version_side
@@ -43,15 +43,10 @@ def compare_versions(
         differences=of_versions(before, after),
         of_units=of_benchmarks(before, after, Made(project.paths, project.tree, verified)),
         seconds=_seconds(project, neighbours, before["version"], after["version"]),
-        noise=measured_noise(project),
+        noise=noise_file.load(project, verified),
         count=project.settings.count,
     )
     return comparison(*sides, facts, rules), bool(missing)
-
-
-def measured_noise(_project: Project) -> Noise:
-    """What this tree's controls have told of its noise; nothing yet, so every benchmark's own error has to do."""
-    return Noise()
 
 
 def labels(project: Project) -> list[str]:

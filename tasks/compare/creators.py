@@ -49,6 +49,7 @@ def compare_tasks(project: Project, variables: Mapping[str, str]) -> Iterator[di
             "actions": [Action(_make, project, pair, choice)],
             "file_dep": [
                 project.relative(pairs.rules_file(project)),
+                project.relative(project.tree.noise),
                 *(project.relative(project.tree.merged_json(version.label)) for version in pair),
             ],
             "targets": [project.relative(path) for path in pairs.forms_of(project, pair).values()],

@@ -39,7 +39,7 @@ def comparison(old: Side, new: Side, facts: Facts, rules: Rules) -> Document:
         "tables": [_table(table) for table in made],
         "rows": [_row(its, printed, _reason(its, old, new), rules) for its in judged],
         "without_result": [*_without_result("old", old), *_without_result("new", new)],
-        "notes": [*old.notes, *new.notes],
+        "notes": [*facts.noise.said, *old.notes, *new.notes],
     }
 
 

@@ -6,7 +6,7 @@ would pass once in twenty times.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 #: Before 30 controls have told another: the q95 of |estimate| / standard error of what does not differ.
@@ -22,11 +22,13 @@ def noise_floor(standard_error: float, factor: float = FACTOR) -> float:
 class Noise:
     """What controls have told: the factor, pooled over all of them, and floors of single benchmarks (fractions).
 
-    ``floors`` are by (package, benchmark, measure), and take the place of what the factor gives.
+    ``floors`` are by (package, benchmark, measure), and take the place of what the factor gives. ``said`` is what
+    people are told of it beside a comparison.
     """
 
     factor: float = FACTOR
     floors: Mapping[tuple[str, str, str], float] = field(default_factory=dict)
+    said: Sequence[str] = ()
 
     def floor(self, package: str, name: str, measure: str, standard_error: float) -> float:
         """The noise floor of one benchmark in one unit of measure."""

@@ -48,7 +48,9 @@ def _named_output(path: Path, name: str) -> dict[str, Path]:
     if form in FORMS:
         return {form: path}
     if form and not path.is_dir():
-        raise PerfError(f"out={path.name}: expected a name that ends in .{', .'.join(FORMS)}, or a folder for all of them")
+        raise PerfError(
+            f"out={path.name}: expected a name that ends in .{', .'.join(FORMS)}, or a folder for all of them"
+        )
     # Texts are called by their paths.
     stem = name.replace("/", "_")
     return {form: path / f"{stem}.{form}" for form in FORMS}

@@ -92,6 +92,8 @@ def artefacts(project: Project, export_folder: Path) -> Iterator[tuple[str, Path
         ("comparison", paths.results, "*/*/comparisons/*.json"),
         ("syscheck", paths.results, "*/*/*_syscheck.json"),
         ("forgotten", paths.results, "*/*/forgotten.json"),
+        ("noise", paths.results, "*/*/noise.json"),
+        ("noise", export_folder, "*/noise.json"),
         ("export-index", export_folder, "**/index.json"),
         ("export-version", export_folder, "**/go*.json"),
     ]

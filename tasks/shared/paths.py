@@ -93,6 +93,11 @@ class Tree:
     def blocks(self, session: str) -> Path:
         return self.folder / f"{session}_blocks.json"
 
+    @property
+    def noise(self) -> Path:
+        """What controls have told of the noise here."""
+        return self.folder / "noise.json"
+
     def comparison(self, name: str, suffix: str) -> Path:
         """A comparison of two versions (``go1.24-go1.25``) in one of its forms: json, txt, md, csv."""
         return self.folder / "comparisons" / f"{name}.{suffix}"

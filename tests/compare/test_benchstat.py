@@ -13,7 +13,9 @@ from tasks.compare.benchstat import Center, Test, center, compare, geomean, geom
 _NUMBERS = st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=60)
 
 
-@pytest.mark.parametrize(("n", "ranks"), [(6, (1, 6)), (8, (1, 7)), (10, (2, 9)), (12, (3, 10)), (20, (6, 15)), (40, (14, 27))])
+@pytest.mark.parametrize(
+    ("n", "ranks"), [(6, (1, 6)), (8, (1, 7)), (10, (2, 9)), (12, (3, 10)), (20, (6, 15)), (40, (14, 27))]
+)
 def test_ranks_that_bound_the_median(n: int, ranks: tuple[int, int]) -> None:
     """Of 8 it is the narrower, lopsided pair, which holds 96 %."""
     assert median_ranks(n) == ranks
@@ -49,7 +51,13 @@ def test_the_median_is_in_the_middle(values: list[float]) -> None:
 
 @pytest.mark.parametrize(
     ("low", "value", "high", "spread"),
-    [(98.0, 100.0, 101.0, "2%"), (0.0, 0.0, 0.0, "0%"), (0.0, 1.0, 2.0, "?"), (-1.0, 1.0, 2.0, "?"), (1.0, 2.0, 6.0, "200%")],
+    [
+        (98.0, 100.0, 101.0, "2%"),
+        (0.0, 0.0, 0.0, "0%"),
+        (0.0, 1.0, 2.0, "?"),
+        (-1.0, 1.0, 2.0, "?"),
+        (1.0, 2.0, 6.0, "200%"),
+    ],
 )
 def test_spread(low: float, value: float, high: float, spread: str) -> None:
     """The larger side in percent; none where a sign changes."""

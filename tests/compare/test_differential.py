@@ -120,7 +120,9 @@ _LINES = st.lists(
         st.tuples(st.sampled_from(["A-2", "B", "C/x=1-8"]), st.sampled_from(UNITS), _SAMPLES).map(
             lambda t: [f"Benchmark{t[0]} 1 {value!r} {t[1]}" for value in t[2]]
         ),
-        st.sampled_from([["Unit widgets/op assume=exact"], ["Unit ns/op better=lower"], ["BenchmarkA-2"], ["ok  x 1s"]]),
+        st.sampled_from(
+            [["Unit widgets/op assume=exact"], ["Unit ns/op better=lower"], ["BenchmarkA-2"], ["ok  x 1s"]]
+        ),
     ),
     min_size=1,
     max_size=8,
@@ -140,7 +142,13 @@ def test_any_text(benchstat: Path, tmp_path: Path, old: list[str], new: list[str
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [("go1.23", "go1.24"), ("go1.24", "go1.25"), ("go1.23", "go1.25"), ("ci/go1.24", "ci/go1.25"), ("ci/go1.24", "go1.25")],
+    [
+        ("go1.23", "go1.24"),
+        ("go1.24", "go1.25"),
+        ("go1.23", "go1.25"),
+        ("ci/go1.24", "ci/go1.25"),
+        ("ci/go1.24", "go1.25"),
+    ],
 )
 @pytest.mark.parametrize("alpha", [0.05, 0.001])
 def test_measured(benchstat: Path, old: str, new: str, alpha: float) -> None:

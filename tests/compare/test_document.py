@@ -48,7 +48,11 @@ def test_identical_versions_are_not_called_different() -> None:
 
 def test_what_differs_is_found() -> None:
     """Six changes of 5 % among 70 that are none."""
-    ratios = {**{f"B{i}": 1.0 for i in range(70)}, **{f"Fast{i}": 0.95 for i in range(3)}, **{f"Slow{i}": 1.05 for i in range(3)}}
+    ratios = {
+        **{f"B{i}": 1.0 for i in range(70)},
+        **{f"Fast{i}": 0.95 for i in range(3)},
+        **{f"Slow{i}": 1.05 for i in range(3)},
+    }
     found = rows_by_name(many(ratios))
     assert {name for name, row in found.items() if row["verdict"] == "improved"} == {"Fast0", "Fast1", "Fast2"}
     assert {name for name, row in found.items() if row["verdict"] == "regressed"} == {"Slow0", "Slow1", "Slow2"}
@@ -107,7 +111,12 @@ def test_without_shared_blocks() -> None:
     rows = [merged_row("A", measures=MEASURES)]
     document = comparison(version_side(merged("go1.24", rows)), version_side(merged("go1.25", rows)), Facts(), Rules())
     row = rows_by_name(document)["A"]
-    assert (row["verdict"], row["flags"], row["paired"], row["outlook"]) == ("cannot decide", ["no shared blocks"], None, None)
+    assert (row["verdict"], row["flags"], row["paired"], row["outlook"]) == (
+        "cannot decide",
+        ["no shared blocks"],
+        None,
+        None,
+    )
     assert row["benchstat"]["words"] == "p=1.000 n=6"
 
 

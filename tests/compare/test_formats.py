@@ -114,7 +114,9 @@ def test_filters(document: Document, choice: Choice, names: list[str]) -> None:
 
 def test_a_filter_that_fits_nothing(document: Document) -> None:
     """The message says what there is."""
-    with pytest.raises(PerfError, match=r"name=Nope fits no benchmark of go1.24-go1.25. Packages: runtime; measures: sec/op"):
+    with pytest.raises(
+        PerfError, match=r"name=Nope fits no benchmark of go1.24-go1.25. Packages: runtime; measures: sec/op"
+    ):
         as_text(document, Choice(name="Nope"))
 
 
@@ -122,7 +124,10 @@ def test_the_terminal_shows_changes_first(document: Document, said: list[str]) -
     """Without asking, only what changed; the rest is counted. Columns that no row needs are left out."""
     terminal.show(document, Choice(measure="sec/op", everything=False))
     table = [line for line in said if line.startswith("runtime.")]
-    assert [line.split(" | ")[:2] for line in table] == [["runtime.SyncPool", "improved"], ["runtime.Flagged", "regressed ¹"]]
+    assert [line.split(" | ")[:2] for line in table] == [
+        ["runtime.SyncPool", "improved"],
+        ["runtime.Flagged", "regressed ¹"],
+    ]
     assert table[0].endswith("[green]")
     assert table[1].endswith("[dim]")
     assert "¹ module golang.org/x/sync: v0.9.0 -> v0.10.0" in said

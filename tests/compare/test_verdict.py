@@ -26,7 +26,9 @@ def paired(change: float, error: float = 0.005, blocks: int = 40) -> Paired:
     return Paired(blocks, 0.001, (change > 0) - (change < 0), shift, around[0], around[1])
 
 
-def evidence(change: float, q: float = 0.001, better: str = "lower", error: float = 0.005, blocks: int = 40) -> Evidence:
+def evidence(
+    change: float, q: float = 0.001, better: str = "lower", error: float = 0.005, blocks: int = 40
+) -> Evidence:
     """What there is to judge a change by; the floor is the usual one."""
     return Evidence(True, True, better, 12, paired(change, error, blocks), q, noise_floor(error))
 
