@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tasks.compare.creators import compare_tasks
+from tasks.compare.creators_calibrate import calibrate_tasks
 from tasks.compare.creators_noise import noise_tasks
 from tasks.engine.creators import developer_tasks
 from tasks.engine.load import load
@@ -18,7 +19,8 @@ from tasks.toolchains.creators import toolchain_tasks, versions_tasks
 
 Tasks = Iterator[Any]
 
-project, units, variables, DOIT_CONFIG = load(__file__, default_tasks=["collect", "merge", "compare", "export", "summary"])
+DEFAULT = ["collect", "merge", "noise", "compare", "export", "summary"]
+project, units, variables, DOIT_CONFIG = load(__file__, default_tasks=DEFAULT)
 
 
 def task_toolchains() -> Tasks:
@@ -50,6 +52,7 @@ def task_results() -> Tasks:
 
 def task_compare() -> Tasks:
     yield noise_tasks(project)
+    yield calibrate_tasks(project, units, variables.get("rounds", ""))
     yield compare_tasks(project, variables)
 
 

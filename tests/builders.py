@@ -288,6 +288,48 @@ def blocks() -> Document:
     return {"schema_version": 1, "session": SESSION, "files": files, "blocks": [block]}
 
 
+def calibration() -> Document:
+    """A version against itself."""
+    design = {
+        "design": "fresh",
+        "words": "rounds, with both sides linked anew in each",
+        "conditions": HASH,
+        "benchmarks": 1,
+        "n": 40,
+        "different_by_p": 0,
+        "different_by_q": 0,
+        "factor": 1.96,
+        "median_change": 0.002,
+        "largest_change": 0.002,
+        "median_noise_floor": 0.008,
+        "median_smallest_effect": 0.021,
+    }
+    row = {
+        "design": "fresh",
+        "package": "runtime",
+        "unit": "runtime.SyncPool",
+        "name": "SyncPool",
+        "n": 40,
+        "shift": -0.002,
+        "standard_error": 0.004,
+        "p": 0.6,
+        "q": 0.6,
+        "noise_floor": 0.008,
+        "smallest_effect": 0.021,
+    }
+    return {
+        "schema_version": 1,
+        "version": "go1.24.0",
+        "label": "go1.24",
+        "machine": MACHINE.document(),
+        "benchtime": "25ms",
+        "rules": Rules().document(),
+        "sessions": [SESSION],
+        "designs": [design],
+        "benchmarks": [row],
+    }
+
+
 def noise() -> Document:
     """What controls have told."""
     control = {"unit": "runtime.SyncPool", "name": "SyncPool", "blocks": 40, "shift": 0.003, "p": 0.4}
@@ -305,7 +347,8 @@ def noise() -> Document:
         "alpha": 0.05,
         "forgotten": HASH,
         "factor": 1.96,
-        "comparisons": 1,
+        "comparisons": 3,
+        "calibrations": [{"file": "go1.23.0_25ms.json", "ratios": [0.4, 1.9]}],
         "sessions": [session],
     }
 
@@ -370,6 +413,7 @@ EXAMPLES: Mapping[str, Callable[[], Document]] = {
     "adopted": adopted,
     "blocks": blocks,
     "build": build_record,
+    "calibration": calibration,
     "comparison": comparison,
     "config": lambda: config_document(compare=compare_part(pairs=[["1.24.0", "1.25.0"]])),
     "export-index": index,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from tasks.compare.controls import Control, controls_of, different
@@ -57,7 +58,15 @@ def make(project: Project, archive: Archive, verified: Verified) -> Document:
                 verified.remember(text)
         sessions.append(row)
     ratios = [Control(**control).ratio for row in sessions for control in row["controls"]]
-    document = {**_head(project), "factor": factor_of(ratios), "comparisons": len(ratios), "sessions": sessions}
+    calibrations = [_of_calibration(project, its, verified) for its in _calibrations(project)]
+    ratios += [ratio for calibration in calibrations for ratio in calibration["ratios"]]
+    document = {
+        **_head(project),
+        "factor": factor_of(ratios),
+        "comparisons": len(ratios),
+        "calibrations": calibrations,
+        "sessions": sessions,
+    }
     schema.write("noise", path, document, rows="sessions")
     verified.remember(path)
     verified.save()
@@ -74,7 +83,12 @@ def is_current(project: Project, archive: Archive, verified: Verified) -> bool:
         return False
     there = {session: _files(project, listing) for session, listing in _with_controls(archive)}
     texts = [text for _, listing in _with_controls(archive) for text, _ in listing]
-    return {row["session"]: row["files"] for row in document["sessions"]} == there and all(map(verified.knows, texts))
+    calibrations = _calibrations(project)
+    return (
+        {row["session"]: row["files"] for row in document["sessions"]} == there
+        and [row["file"] for row in document["calibrations"]] == [path.name for path in calibrations]
+        and all(map(verified.knows, [*texts, *calibrations]))
+    )
 
 
 def load(project: Project, verified: Verified) -> Noise:
@@ -125,6 +139,20 @@ def _row(session: str, files: list[Document], controls: Sequence[Control], alpha
         "different": len(different(controls, alpha)),
         "controls": [asdict(control) for control in controls],
     }
+
+
+def _calibrations(project: Project) -> list[Path]:
+    """The reports of `doit calibrate` on this platform."""
+    return sorted(project.paths.calibration(project.machine.platform).folder.glob("*.json"))
+
+
+def _of_calibration(project: Project, path: Path, verified: Verified) -> Document:
+    """What a report adds: the comparisons of its design that are like those of this tree; none of another machine."""
+    report = read_known("calibration", path, verified)
+    design = project.settings.layouts
+    alike = any(d["design"] == design and d["conditions"] == project.conditions for d in report["designs"])
+    rows = [row for row in report["benchmarks"] if row["design"] == design] if alike else []
+    return {"file": path.name, "ratios": [abs(row["shift"]) / row["standard_error"] for row in rows]}
 
 
 def _known_sessions(project: Project, verified: Verified) -> dict[str, Document]:

@@ -93,6 +93,7 @@ def artefacts(project: Project, export_folder: Path) -> Iterator[tuple[str, Path
         ("syscheck", paths.results, "*/*/*_syscheck.json"),
         ("forgotten", paths.results, "*/*/forgotten.json"),
         ("noise", paths.results, "*/*/noise.json"),
+        ("calibration", paths.results, "calibration/*/*.json"),
         ("noise", export_folder, "*/noise.json"),
         ("export-index", export_folder, "**/index.json"),
         ("export-version", export_folder, "**/go*.json"),

@@ -136,9 +136,19 @@ class Archive:
 
     def samples(self, version: str, unit: str) -> list[Located]:
         """All valid samples of a cell, failed ones included, in the order in which they were taken."""
+        return self._located(self.paths(version), unit)
+
+    def arms(self, version: str, unit: str) -> list[Located]:
+        """The same of a calibration's arms, in a tree of calibrations."""
+        folder = self.tree.folder.glob(f"go{minor_of(version.removeprefix('go'))}*/*.txt")
+        paths = (path for path in folder if names.session_of(path) and names.is_arm(names.kind_of(path)))
+        ours = [path for path in paths if (head := self._head(path)) and head.version == version]
+        return self._located(sorted(ours, key=names.order), unit)
+
+    def _located(self, paths: Iterable[Path], unit: str) -> list[Located]:
         found = []
         listing = self.listing()
-        for path in self.paths(version):
+        for path in paths:
             file, name = self.read(path), str(path.relative_to(self.tree.folder))
             samples = file.by_unit.get(unit, ())
             session = names.session_of(path) or ""

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from tasks.measure import names
+from tasks.measure.archive import Archive, archive_of
 from tasks.measure.controls import choose_controls
 from tasks.measure.schedule import Need, round_count
 from tasks.measure.state import State
 from tasks.shared.cell import package_of
+from tasks.shared.project import Project
 from tasks.shared.settings import Settings
 
 #: Leaves of a unit, on average over the suite.
@@ -23,8 +25,19 @@ _LINK = 0.25
 
 def expected_of_sample(state: State) -> Callable[[str], float]:
     """Seconds of one sample by unit: as earlier ones of it took, else by the length of a sample."""
-    settings = state.project.settings
-    usual = state.archive.usual_seconds(state.project.conditions)
+    return _of_sample(state.project, state.archive)
+
+
+def expected_of_rounds(project: Project, units: Sequence[str], samples: int, binaries: int) -> float:
+    """Wall seconds of so many samples of each unit, with so many binaries linked of each package."""
+    of_sample = _of_sample(project, archive_of(project.tree))
+    packages = {package_of(unit) for unit in units}
+    return samples * sum(map(of_sample, units)) + binaries * len(packages) * link_seconds(project.settings)
+
+
+def _of_sample(project: Project, archive: Archive) -> Callable[[str], float]:
+    settings = project.settings
+    usual = archive.usual_seconds(project.conditions)
     # Measured with the suite at 25 ms and at 1 s on two cores: 0.11 and 2.3 s a unit.
     default = _LEAVES * (_CALIBRATION * settings.benchtime + _SET_UP)
     return lambda unit: usual.get(unit, default)

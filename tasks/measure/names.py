@@ -8,7 +8,8 @@ from pathlib import Path
 MAIN, REFERENCE, CONTROL = "main", "reference", "control"
 
 _STAMP = r"\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d(?:-\d+)?"
-_SAMPLES = re.compile(rf"^({_STAMP})(?:_(reference|control|retry[1-9]\d*))?\.txt$")
+_ARM = r"(?:sequential|default|fixed|fresh)[12]"
+_SAMPLES = re.compile(rf"^({_STAMP})(?:_(reference|control|retry[1-9]\d*|{_ARM}))?\.txt$")
 _FAILED = "_failed_benchmarks.txt"
 
 
@@ -20,6 +21,11 @@ def retry(number: int) -> str:
 def is_retry(kind: str) -> bool:
     """Whether samples were taken because their unit had failed."""
     return kind.startswith("retry")
+
+
+def is_arm(kind: str) -> bool:
+    """Whether samples were taken in a calibration."""
+    return re.fullmatch(_ARM, kind) is not None
 
 
 def counts(kind: str) -> bool:

@@ -31,10 +31,10 @@ from tasks.measure.surroundings import (
 )
 from tasks.measure.syscheck import keep_with_session
 from tasks.measure.view import View, announce, say_interrupted, say_outcome, show
-from tasks.measure.writer import SessionWriter
+from tasks.measure.writer import SessionWriter, new_session
 from tasks.shared import console
 from tasks.shared.cell import Cell, package_of
-from tasks.shared.clock import Clock, SystemClock, file_stamp
+from tasks.shared.clock import Clock, SystemClock
 from tasks.shared.errors import PerfError
 from tasks.shared.files import remove_tree
 from tasks.shared.locks import LOCK_FILE, hold
@@ -136,7 +136,7 @@ class _Session:
         self.retries = retries
         self.system = system
         self.started = system.clock.now()
-        self.name = self._new_name()
+        self.name = new_session(project.tree, self.started)
         self.seed = random.SystemRandom().randrange(1, 2**31)
         self.due = due
         joining = [Need(cell.unit, {cell.version: 0}) for cell in companions]
@@ -277,11 +277,3 @@ class _Session:
         provenance = provenance_of(self.project, version, self.records, self.seed, self.started, said)
         fingerprints = self.fingerprints[version]
         return Head(self.name, kind, version, self.project.conditions, fingerprints, provenance)
-
-    def _new_name(self) -> str:
-        stamp = file_stamp(self.started)
-        name, number = stamp, 1
-        while list(self.project.tree.folder.glob(f"*/{name}*.txt")):
-            number += 1
-            name = f"{stamp}-{number}"
-        return name

@@ -51,6 +51,10 @@ class Paths:
     def results(self) -> Path:
         return self.root / "results"
 
+    def calibration(self, platform: str) -> Tree:
+        """The samples and reports of `doit calibrate` on one platform."""
+        return Tree(self.results / "calibration" / platform)
+
     def toolchain(self, version: str) -> Path:
         """The GOROOT of an exact version, ``go1.24.0``."""
         return self.toolchains / version

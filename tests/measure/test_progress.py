@@ -70,7 +70,7 @@ def test_the_time_left_is_honest(retrying: Bed) -> None:
 
 def test_phases_and_counts(retrying: Bed) -> None:
     """Per version and package: benchmarks that are done, that passed, and that are to be retried."""
-    seen = [document for _, document in watched(retrying, noisy("alpha.One", "go1.24.0"))]
+    seen = [document for _, document in watched(retrying, noisy("alpha.One"))]
     assert list(dict.fromkeys(document["phase"] for document in seen)) == ["main", "retry1", "retry2"]
     assert {d["rounds"] for d in seen if d["phase"] == "main"} == {12}
     assert {d["rounds"] for d in seen if d["phase"] != "main"} == {6}
@@ -81,7 +81,8 @@ def test_phases_and_counts(retrying: Bed) -> None:
         "package": "alpha", "units": 2, "failed": 0, "benchmarks": 3, "done": 2, "passed": 2, "to_retry": 0,
         "samples": 0, "samples_wanted": 6,
     }  # fmt: skip
-    packages = [p for d in seen for v in d["versions"] if v["version"] == "go1.24" for p in v["packages"]]
+    # In all versions: who is sampled last is not seen before the retry begins.
+    packages = [p for d in seen for v in d["versions"] for p in v["packages"]]
     assert max(row["to_retry"] for row in packages if row["package"] == "alpha") == 1
     last = schema.read("progress", retrying.root / "results" / PROGRESS_FILE)
     assert (last["state"], last["seconds_left"]) == ("finished", None)
