@@ -17,7 +17,7 @@ from tasks.compare.noise_file import ENOUGH, factor_of, in_words
 from tasks.export.export import export
 from tasks.export.validate import validate
 from tasks.measure.forgotten import forget
-from tasks.measure.sample_file import read_file
+from tasks.measure.sample_file import SampleFile, read_file
 from tasks.shared import schema
 from tasks.shared.verified import Verified
 from tests.builders import Document
@@ -82,7 +82,12 @@ def test_only_what_has_changed_is_read(measured: Bed, monkeypatch: pytest.Monkey
     measured.with_settings(count="20").run(behaviour=noisy())
     read: list[Path] = []
     archive = measured.state().archive
-    monkeypatch.setattr(archive, "read", lambda path: read.append(path) or read_file(path))
+
+    def reading(path: Path) -> SampleFile:
+        read.append(path)
+        return read_file(path)
+
+    monkeypatch.setattr(archive, "read", reading)
     noise_file.make(measured.project, archive, verified(measured))
     sessions = {path.name[:19] for path in read}
     assert len(sessions) == 1
