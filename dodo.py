@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from tasks.compare.creators import compare_tasks
+from tasks.compare.creators_calibrate import calibrate_tasks
+from tasks.compare.creators_noise import noise_tasks
 from tasks.engine.creators import developer_tasks
 from tasks.engine.load import load
 from tasks.export.creators import export_tasks
@@ -16,7 +19,8 @@ from tasks.toolchains.creators import toolchain_tasks, versions_tasks
 
 Tasks = Iterator[Any]
 
-project, units, variables, DOIT_CONFIG = load(__file__, default_tasks=["collect", "merge", "export", "summary"])
+DEFAULT = ["collect", "merge", "noise", "compare", "export", "summary"]
+project, units, variables, DOIT_CONFIG = load(__file__, default_tasks=DEFAULT)
 
 
 def task_toolchains() -> Tasks:
@@ -44,6 +48,12 @@ def task_results() -> Tasks:
     yield merge_tasks(project, units)
     yield summary_tasks(project)
     yield adopt_tasks(project, variables.get("from", ""), variables.get("as", ""))
+
+
+def task_compare() -> Tasks:
+    yield noise_tasks(project)
+    yield calibrate_tasks(project, units, variables.get("rounds", ""))
+    yield compare_tasks(project, variables)
 
 
 def task_export() -> Tasks:

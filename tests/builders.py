@@ -6,6 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from tasks.compare.document import comparison as compare_sides
+from tasks.compare.judging import Facts
+from tasks.compare.neighbours import Leaf, Pair
+from tasks.compare.versions import version_side
 from tasks.export.documents import index_document, platforms_document, version_document
 from tasks.measure import syscheck
 from tasks.measure.findings import Finding
@@ -15,6 +19,7 @@ from tasks.shared.files import sha256
 from tasks.shared.machine import Machine
 from tasks.shared.paths import Paths
 from tasks.shared.project import Project
+from tasks.shared.rules import Rules
 from tasks.shared.settings import Settings
 from tasks.shared.statistics import mean_interval, summarize, variance_class
 from tasks.shared.versions import Version
@@ -44,6 +49,12 @@ def profile(**changes: Any) -> Document:
     return known | changes
 
 
+def compare_part(**changes: Any) -> Document:
+    """What config.yaml says of comparisons."""
+    known = {"pairs": [], "alpha": 0.05, "margin": 1, "equivalence_margin": 3, "better": {"p99-ns": "lower"}}
+    return known | changes
+
+
 def config_document(**changes: Any) -> Document:
     """config.yaml as it is read, with every kind of entry that it may hold."""
     document = {
@@ -57,6 +68,7 @@ def config_document(**changes: Any) -> Document:
         "varies_by_nature": {"runtime.SyncPool/Large": 30},
         "environment": {"GOAMD64": "v1", "GOGC": 100},
         "unit_timeout": 60,
+        "compare": compare_part(),
     }
     return document | changes
 
@@ -73,6 +85,8 @@ def project(root: Path, *versions: Version) -> Project:
         varies_by_nature={},
         environment={"GOAMD64": "v1"},
         unit_timeout=60,
+        rules=Rules(),
+        pairs=(),
     )
     return Project(Paths(root), config, SETTINGS, MACHINE)
 
@@ -109,6 +123,7 @@ def merged_row(
         "status": "ok" if measures else "panic",
         "output": "" if measures else "panic: out of luck",
         "failures": 0 if measures else 2,
+        "excluded": {"burst": 1},
         "iterations": [1_892_455] * len(next(iter(measures.values()))) if measures else [],
         "measures": described,
         "class": variance_class(time["cv"] if time else None),
@@ -151,6 +166,35 @@ def exported(*labels: str) -> list[Document]:
 def index() -> Document:
     """index.json of two versions."""
     return index_document(exported("go1.24", "go1.25"), merged()["benchmarks"], "https://example.com/perf")
+
+
+def paired_blocks(ratio: float, n: int = 14) -> list[Pair]:
+    """Blocks of a benchmark whose new version takes so many times as long, with 2 % of noise."""
+    return [Pair(f"{SESSION}/{i}", 1e-7, 1e-7 * ratio * (1 + 0.02 * (i % 3 - 1))) for i in range(1, n + 1)]
+
+
+def comparison() -> Document:
+    """A comparison in which every kind of row and note is there: found, open, flagged, failed, too few, in one only."""
+    rows = [merged_row(name, measures=MEASURES) for name in ("SyncPool", "Open", "Flagged")]
+    few = merged_row("Few", measures={"ns/op": [100.0, 101.0]})
+    old = merged("go1.24", [*rows, few, merged_row("Unlucky")])
+    new = merged("go1.25", [*rows, few, merged_row("New", measures=MEASURES)])
+    ratios = {"SyncPool": 0.9, "Open": 1.025, "Flagged": 1.2, "Few": 1.0}
+    facts = Facts(
+        pairs={
+            Leaf("runtime", name, "sec/op"): paired_blocks(ratio, 2 if name == "Few" else 14)
+            for name, ratio in ratios.items()
+        },
+        of_units={"runtime.Flagged": ["module golang.org/x/sync: v0.9.0 -> v0.10.0"]},
+        seconds={"runtime.Open": 0.7},
+        count=40,
+    )
+    rules = Rules(better={"p99-ns": "lower"}, equivalence_margin=0.03)
+    made = compare_sides(version_side(old), version_side(new), facts, rules)
+    # What only texts have, or only some versions.
+    for part in (*made["rows"], *made["tables"]):
+        part["config"] = {"cpu": "AMD EPYC 7B13"}
+    return {**made, "differences": ["environment: GOGC none -> 50"], "notes": ["bench.txt:6: not a result: Benchmark"]}
 
 
 def sample_head() -> Document:
@@ -214,6 +258,7 @@ def receipt() -> Document:
         "benchmarks": [{"name": "SyncPool", "n": 40, "mean": 13.25, "stddev": 0.5}],
         "samples": 40,
         "texts": [{"file": f"go1.24/{SESSION}.txt", "rounds": [[1, 38], [40, 41]], "sha256": HASH}],
+        "excluded": [{"file": f"go1.24/{SESSION}.txt", "round": 2, "sha256": sha256("b"), "rule": "burst"}],
     }
 
 
@@ -242,6 +287,71 @@ def blocks() -> Document:
     files = {version: {"main": f"{SESSION}.txt"} for version in ("go1.24.0", "go1.25.0")}
     block = {"round": 1, "unit": "runtime.SyncPool", "samples": {"go1.25.0": HASH, "go1.24.0": sha256("b")}}
     return {"schema_version": 1, "session": SESSION, "files": files, "blocks": [block]}
+
+
+def calibration() -> Document:
+    """A version against itself."""
+    design = {
+        "design": "fresh",
+        "words": "rounds, with both sides linked anew in each",
+        "conditions": HASH,
+        "benchmarks": 1,
+        "n": 40,
+        "different_by_p": 0,
+        "different_by_q": 0,
+        "factor": 1.96,
+        "median_change": 0.002,
+        "largest_change": 0.002,
+        "median_noise_floor": 0.008,
+        "median_smallest_effect": 0.021,
+    }
+    row = {
+        "design": "fresh",
+        "package": "runtime",
+        "unit": "runtime.SyncPool",
+        "name": "SyncPool",
+        "n": 40,
+        "shift": -0.002,
+        "standard_error": 0.004,
+        "p": 0.6,
+        "q": 0.6,
+        "noise_floor": 0.008,
+        "smallest_effect": 0.021,
+    }
+    return {
+        "schema_version": 1,
+        "version": "go1.24.0",
+        "label": "go1.24",
+        "machine": MACHINE.document(),
+        "benchtime": "25ms",
+        "rules": Rules().document(),
+        "sessions": [SESSION],
+        "designs": [design],
+        "benchmarks": [row],
+    }
+
+
+def noise() -> Document:
+    """What controls have told."""
+    control = {"unit": "runtime.SyncPool", "name": "SyncPool", "blocks": 40, "shift": 0.003, "p": 0.4}
+    session = {
+        "session": SESSION,
+        "files": [{"file": f"go1.24/{SESSION}_control.txt", "size": 4096}],
+        "units": 1,
+        "different": 0,
+        "controls": [{**control, "standard_error": 0.004}],
+    }
+    return {
+        "schema_version": 1,
+        "conditions": HASH,
+        "layouts": "fresh",
+        "alpha": 0.05,
+        "forgotten": HASH,
+        "factor": 1.96,
+        "comparisons": 3,
+        "calibrations": [{"file": "go1.23.0_25ms.json", "ratios": [0.4, 1.9]}],
+        "sessions": [session],
+    }
 
 
 def fingerprint() -> Document:
@@ -305,7 +415,9 @@ EXAMPLES: Mapping[str, Callable[[], Document]] = {
     "adopted": adopted,
     "blocks": blocks,
     "build": build_record,
-    "config": config_document,
+    "calibration": calibration,
+    "comparison": comparison,
+    "config": lambda: config_document(compare=compare_part(pairs=[["1.24.0", "1.25.0"]])),
     "export-index": index,
     "export-platforms": lambda: platforms_document(None, "linux-amd64", "Linux amd64 (AMD EPYC)", TIME),
     "export-version": lambda: exported()[0],
@@ -313,6 +425,7 @@ EXAMPLES: Mapping[str, Callable[[], Document]] = {
     "forgotten": forgotten,
     "inputs": inputs,
     "merged": merged,
+    "noise": noise,
     "progress": progress,
     "receipt": receipt,
     "sample-head": sample_head,

@@ -94,11 +94,11 @@ def measured(checkout: Checkout, spy: Spy) -> Callable[..., Counts]:
 
 
 def samples(checkout: Checkout, references: bool = True) -> Counts:
-    """All samples on disk, those of references too, or only those that may count."""
+    """All samples on disk but those of controls; those of references too, or only those that may count."""
     found: Counts = Counter()
     for path in filter(names.session_of, (checkout.root / "results").glob("1*ms/*/go*/*.txt")):
         file = read_file(path)
-        if references or names.counts(file.head.kind):
+        if names.counts(file.head.kind) or (references and file.head.kind == names.REFERENCE):
             found.update((file.head.version, sample.unit) for sample in file.samples)
     return found
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import signal
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from doit.exceptions import InvalidDodoFile
 
+from tasks.compare.pairs import write_rules
+from tasks.compare.request import choice_of, sides_of
 from tasks.engine import variables
 from tasks.engine.reporter import Reporter
 from tasks.measure.analysis import write_judgement
@@ -16,6 +19,7 @@ from tasks.shared.errors import PerfError
 from tasks.shared.machine import Machine, read_machine
 from tasks.shared.paths import Paths
 from tasks.shared.project import Project
+from tasks.shared.rules import with_alpha
 from tasks.suite.scan import Unit, scan_package
 from tasks.toolchains.available import list_available, newest
 from tasks.toolchains.bootstrap import find_go
@@ -28,8 +32,13 @@ def load(dodo: str, default_tasks: list[str]) -> tuple[Project, tuple[Unit, ...]
         machine = read_machine()
         profile, changes, others = variables.read()
         configured = config.load(paths, lambda minor: _resolve(minor, paths, machine))
+        if "alpha" in others:
+            configured = replace(configured, rules=with_alpha(configured.rules, others["alpha"]))
         project = Project(paths, configured, configured.settings(profile, changes), machine)
+        choice_of(others)
+        sides_of(project, others)
         write_judgement(project)
+        write_rules(project)
         units = tuple(u for package in configured.packages for u in scan_package(paths.benchmarks, package))
     except PerfError as error:
         raise InvalidDodoFile(str(error)) from None

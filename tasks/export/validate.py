@@ -57,15 +57,19 @@ def validate(project: Project, export_folder: Path) -> None:
 
 
 def _samples_not_there(path: Path, receipt: dict[str, Any]) -> list[str]:
-    """The samples that a receipt counts and its texts don't hold."""
+    """The samples that a receipt counts or excludes, and its texts don't hold."""
     tree = path.parents[2]
-    missing = []
+    missing = set()
     for entry in receipt["texts"]:
         text = tree / entry["file"]
         if not text.exists() or not part_of(read_file(text), receipt["unit"], entry):
-            missing.append(entry["file"])
-    where = ", ".join(missing)
-    return [f"{path}: the samples that it counts in {where} are not as they were; run doit"] if missing else []
+            missing.add(entry["file"])
+    for entry in receipt["excluded"]:
+        text = tree / entry["file"]
+        if not text.exists() or entry["sha256"] not in {sample.sha256 for sample in read_file(text).samples}:
+            missing.add(entry["file"])
+    where = ", ".join(sorted(missing))
+    return [f"{path}: the samples that it names in {where} are not as they were; run doit"] if missing else []
 
 
 def _may_be_ours(project: Project, path: Path) -> bool:
@@ -95,8 +99,12 @@ def artefacts(project: Project, export_folder: Path) -> Iterator[tuple[str, Path
         ("inputs", paths.results, "*/*/go*/*_inputs.json"),
         ("variance", paths.results, "*/*/go*/variance.json"),
         ("blocks", paths.results, "*/*/*_blocks.json"),
+        ("comparison", paths.results, "*/*/comparisons/*.json"),
         ("syscheck", paths.results, "*/*/*_syscheck.json"),
         ("forgotten", paths.results, "*/*/forgotten.json"),
+        ("noise", paths.results, "*/*/noise.json"),
+        ("calibration", paths.results, "calibration/*/*.json"),
+        ("noise", export_folder, "*/noise.json"),
         ("export-index", export_folder, "**/index.json"),
         ("export-version", export_folder, "**/go*.json"),
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -40,13 +40,14 @@ class Progress:
         self.started = started
         self.phase = "main"
         self.round = self.rounds = 0
-        #: Samples taken in this session, retries and make-up included, references left out.
+        #: Samples taken in this session, retries and make-up included, references and controls left out.
         self.total = 0
         self._on_demand = on_demand
         self._pace = Pace(expected_of_sample(state), link_seconds(project.settings), started)
         self._binaries = 0
         self._written = started
-        self._with_reference: set[str] = set()
+        #: How many samples a round of a unit takes besides those that count: of a reference, of a control.
+        self._besides: Counter[str] = Counter()
         #: Retry rounds that a unit has had or is getting now, of those that it may have.
         self._retried: Counter[str] = Counter()
         self._wanted: dict[Cell, int] = {}
@@ -54,16 +55,17 @@ class Progress:
         self._failed: set[Cell] = set()
         self._spread: dict[Cell, dict[str, Running]] = {}
 
-    def begin(self, phase: str, needs: Sequence[Need]) -> None:
-        """A phase with these needs begins."""
+    def begin(self, phase: str, needs: Sequence[Need], controls: Collection[str] = ()) -> None:
+        """A phase with these needs begins, in which some units have a control."""
         self.phase, self.round, self.rounds = phase, 0, round_count(needs)
         self._wanted = {Cell(version, need.unit): n for need in needs for version, n in need.rounds.items()}
         self._taken.clear()
-        self._with_reference = {need.unit for need in needs if need.reference}
+        self._besides = Counter(need.unit for need in needs if need.reference)
+        self._besides.update(need.unit for need in needs if need.unit in controls)
         for need in needs:
             if phase.startswith("retry"):
                 self._retried[need.unit] += max(need.rounds.values())
-            elif not self._on_demand:
+            elif phase == "main" and not self._on_demand:
                 self._retried[need.unit] = min(self._state.retry_rounds(Cell(v, need.unit)) for v in need.rounds)
         for cell in self._wanted:
             if cell not in self._spread:
@@ -87,10 +89,10 @@ class Progress:
         if now - self._written >= _PAUSE:
             self.write("running", now)
 
-    def count(self, version: str, sample: Sample, reference: bool = False) -> None:
-        """Note a finished sample; one of a reference only bears on the time left."""
+    def count(self, version: str, sample: Sample, counts: bool = True) -> None:
+        """Note a finished sample; one of a reference or control only bears on the time left."""
         self._pace.count(sample.unit, sample.seconds)
-        if reference:
+        if not counts:
             return
         cell = Cell(version, sample.unit)
         self.total += 1
@@ -130,10 +132,11 @@ class Progress:
     def seconds_left(self, now: float) -> float:
         """Of this phase, and of the retries that the spread so far lets expect."""
         left = {cell: n - self._taken[cell] for cell, n in self._wanted.items() if cell not in self._failed}
-        sampling = sum(
-            max(0, n) * self._pace.of_sample(cell.unit) * (2 if cell.unit in self._with_reference else 1)
-            for cell, n in left.items()
-        )
+        sampling = sum(max(0, n) * self._pace.of_sample(cell.unit) for cell, n in left.items())
+        rounds: dict[str, int] = {}
+        for cell, n in left.items():
+            rounds[cell.unit] = max(rounds.get(cell.unit, 0), n)
+        sampling += sum(n * self._besides[unit] * self._pace.of_sample(unit) for unit, n in rounds.items())
         linking = self._pace.of_binary(now) * self._binaries * (self.rounds - self.round)
         return sampling + linking + self._retry_seconds(now)
 

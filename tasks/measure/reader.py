@@ -105,6 +105,11 @@ class SampleFile:
         )
         return tuple(self._parsed(data, start, digest) for start, digest in places)
 
+    @cached_property
+    def by_digest(self) -> Mapping[str, Sample]:
+        """Each sample by its hash."""
+        return {sample.sha256: sample for sample in self.samples}
+
     def sample(self, unit: str, index: int) -> Sample:
         """One sample of a unit, read from the file again."""
         series = self.series[unit]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tasks.measure import names
-from tasks.measure.archive import Archive, Terms, counting, verdict_of
+from tasks.measure.archive import Archive, Terms, counting, of_today, verdict_of
 from tasks.measure.part import Part, columns_of, is_ok, part_of
 from tasks.shared import schema
 from tasks.shared.benchfmt import TIME
@@ -21,7 +21,8 @@ def make_receipt(cell: Cell, parts: Sequence[Part], terms: Terms) -> dict[str, A
     """The receipt of a cell: its counting samples (number; file, rounds and hash) and its status.
 
     ``status`` is ``ok``, or why the cell was given up; then ``output`` is what its last failed sample said.
-    ``benchmarks`` has the spread of each leaf's ns/op; ``retry_rounds`` says how many retries it has seen.
+    ``benchmarks`` has the spread of each leaf's ns/op; ``retry_rounds`` says how many retries it has seen;
+    ``excluded`` are samples of disturbed blocks, each with the rule by which it counts nowhere.
     """
     today = counting(parts, terms)
     status = verdict_of([status for part in today for status in part.statuses])
@@ -39,6 +40,7 @@ def make_receipt(cell: Cell, parts: Sequence[Part], terms: Terms) -> dict[str, A
         "benchmarks": _spread(good),
         "samples": sum(len(part.chosen) for part in good),
         "texts": [part.document() for part in good],
+        "excluded": [row for part in of_today(parts, terms) for row in part.excluded()],
     }
 
 

@@ -9,14 +9,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tasks.measure import names
-from tasks.measure.archive import GIVE_UP_AFTER
 from tasks.measure.blocks import write_missing_blocks
+from tasks.measure.controls import choose_controls
 from tasks.measure.failed import write_failed_lists
 from tasks.measure.kept_inputs import keep_inputs
+from tasks.measure.losses import Losses
 from tasks.measure.not_built import not_built, say_what_does_not_compile
 from tasks.measure.progress import Progress
 from tasks.measure.rounds import Bench, run_round
-from tasks.measure.sample_file import SUSPENDED, Head, Sample
+from tasks.measure.sample_file import Head, Sample
 from tasks.measure.schedule import Need, plan_round, round_count
 from tasks.measure.state import State
 from tasks.measure.surroundings import (
@@ -30,15 +31,19 @@ from tasks.measure.surroundings import (
 )
 from tasks.measure.syscheck import keep_with_session
 from tasks.measure.view import View, announce, say_interrupted, say_outcome, show
-from tasks.measure.writer import SessionWriter
+from tasks.measure.writer import SessionWriter, new_session
 from tasks.shared import console
 from tasks.shared.cell import Cell, package_of
-from tasks.shared.clock import Clock, SystemClock, file_stamp
+from tasks.shared.clock import Clock, SystemClock
 from tasks.shared.errors import PerfError
 from tasks.shared.files import remove_tree
 from tasks.shared.locks import LOCK_FILE, hold
+from tasks.shared.machine import disturbance
 from tasks.shared.process import Processes, SystemProcesses
 from tasks.shared.project import Project
+
+#: How often a phase makes up for what it has lost; what is missing then, the next doit measures.
+_MOST_MAKE_UPS = 5
 
 #: What the n-th retry of a session (from 1) is to measure, by what is known then; nothing ends the retries.
 Retries = Callable[[State, int], Sequence[Need]]
@@ -51,6 +56,7 @@ class System:
     processes: Processes = field(default_factory=SystemProcesses)
     clock: Clock = field(default_factory=SystemClock)
     lock: Path = LOCK_FILE
+    readings: Callable[[], dict[str, float]] = field(default=disturbance)
 
 
 def run_session(project: Project, state_of: Callable[[], State], cells: Sequence[Cell], system: System) -> None:
@@ -130,21 +136,20 @@ class _Session:
         self.retries = retries
         self.system = system
         self.started = system.clock.now()
-        self.name = self._new_name()
+        self.name = new_session(project.tree, self.started)
         self.seed = random.SystemRandom().randrange(1, 2**31)
         self.due = due
         joining = [Need(cell.unit, {cell.version: 0}) for cell in companions]
         kept, self.records = read_records(project, [*needs, *due, *joining])
         self.needs = kept[: len(needs)]
         self.fingerprints = read_fingerprints(state, sorted({version for version, _ in self.records}))
-        self.dropped: set[tuple[str, str]] = set()
-        self.failures: dict[tuple[str, str], int] = {}
-        self.lost: dict[tuple[str, str], int] = {}
         self.measured: set[Cell] = set()
+        self.controls = choose_controls(self.needs, state.archive.control_samples(), self.seed)
         self.kind = names.MAIN
         self.round = 0
         self.writer = SessionWriter(self.name, self._folder, self._head, project.machine)
         self.progress = Progress(project, state, self.name, self.started, on_demand=not needs)
+        self.losses = Losses(project, state, self.name, self.progress)
         scratch = scratch_folder(project)
         self.bench = Bench(
             binaries=binaries_of(project, self.records),
@@ -154,6 +159,7 @@ class _Session:
             timeout=timeout(project),
             folder=scratch,
             keep=(lock_descriptor,),
+            readings=system.readings,
         )
 
     def run(self) -> None:
@@ -187,18 +193,20 @@ class _Session:
             console.say(f"what is still too noisy is listed in {self.project.relative(path)}")
 
     def _main_rounds(self, view: View) -> None:
-        """The rounds that are wanted, then more for what was lost in them: each sample that failed once."""
+        """The rounds that are wanted, then more for what was lost in them."""
         self._phase("main", self.needs)
         self._rounds(self.needs, view)
-        lost = {unit for (version, unit) in self.lost if (version, unit) not in self.dropped}
-        if lost:
-            extra = max(n for (_, unit), n in self.lost.items() if unit in lost)
-            for version, unit in sorted(key for key in self.lost if key[1] in lost):
-                console.say(f"a sample of {unit} in {self.project.version(version).label} was lost; it is made up for")
-            again = [replace(n, rounds=dict.fromkeys(n.rounds, extra)) for n in self.needs if n.unit in lost]
+        self._make_up(self.needs, view)
+        self._adopt(self.needs)
+
+    def _make_up(self, needs: Sequence[Need], view: View) -> None:
+        """Measure again what was disturbed or has failed once, also in these rounds themselves."""
+        for _ in range(_MOST_MAKE_UPS):
+            again = self.losses.to_make_up(needs)
+            if not again:
+                return
             self._phase("make-up", again)
             self._rounds(again, view)
-        self._adopt(self.needs)
 
     def _retries(self, view: View) -> None:
         """More rounds of what fails, until nothing does or the retries are used up."""
@@ -207,6 +215,7 @@ class _Session:
             self.kind = names.retry(number)
             self._phase(self.kind, needs)
             self._rounds(needs, view)
+            self._make_up(needs, view)
             self._adopt(needs)
             number += 1
 
@@ -214,10 +223,10 @@ class _Session:
         fresh = self.project.settings.layouts == "fresh"
 
         def emit(version: str, kind: str, sample: Sample) -> None:
-            kind = kind if kind == names.REFERENCE else self.kind
-            self.writer.append(version, kind, sample)
-            self._judge(version, sample)
-            self.progress.count(version, sample, reference=kind == names.REFERENCE)
+            self.writer.append(version, self.kind if kind == names.MAIN else kind, sample)
+            if kind != names.CONTROL:
+                self.losses.judge(version, sample)
+            self.progress.count(version, sample, counts=kind == names.MAIN)
             self.progress.write_now_and_then(self.system.clock.now())
             view.update(version, sample)
 
@@ -225,18 +234,23 @@ class _Session:
         for number in range(first, self.round + round_count(needs) + 1):
             self.round = number
             # Round numbers go on through the phases of a session, so that they name its blocks.
-            plan = plan_round(needs, number, self.seed, fresh, first)
+            plan = plan_round(needs, number, self.seed, fresh, first, () if self.is_retrying else self.controls)
             self.progress.begin_round(self.system.clock.now(), len(plan.binaries))
-            run_round(self.name, plan, self.bench, self.dropped, emit)
+            run_round(self.name, plan, self.bench, self.losses.dropped, emit)
             self.writer.sync()
+
+    @property
+    def is_retrying(self) -> bool:
+        """Retries have no controls: they would not be those of a quarter of the units any more."""
+        return names.is_retry(self.kind)
 
     def _phase(self, phase: str, needs: Sequence[Need]) -> None:
         for need in needs:
             for version in need.rounds:
                 cell = Cell(version, need.unit)
                 self.measured.add(cell)
-                self.failures.setdefault((version, need.unit), self.state.failures_in_a_row(cell))
-        self.progress.begin(phase, needs)
+                self.losses.begin(cell)
+        self.progress.begin(phase, needs, () if self.is_retrying else self.controls)
 
     def _adopt(self, needs: Sequence[Need]) -> None:
         """Write the receipts of what was measured: what is to be retried is decided by them."""
@@ -248,31 +262,11 @@ class _Session:
         built = self.records.get((need.reference or "", package_of(need.unit)), {}).get("status") == "built"
         return need if built else replace(need, reference=None)
 
-    def _judge(self, version: str, sample: Sample) -> None:
-        """Give a cell up when it fails time and again: that costs this cell, not the session."""
-        key = (version, sample.unit)
-        if sample.status == "ok":
-            self.failures[key] = 0
-            return
-        if sample.status == SUSPENDED:
-            self.lost[key] = self.lost.get(key, 0) + 1
-            console.warn(f"a sample of {sample.unit} is discarded: {sample.lines[0]}")
-            return
-        self.failures[key] = self.failures.get(key, 0) + 1
-        self.lost[key] = self.lost.get(key, 0) + 1
-        if self.failures[key] >= GIVE_UP_AFTER:
-            self.dropped.add(key)
-            self.progress.give_up(Cell(*key))
-            label = self.project.version(version).label
-            said = console.quoted(sample.lines)
-            console.warn(f"{sample.unit} failed in {label} ({sample.status}) and is given up; it said:\n{said}")
-
     def _record_what_was_not_built(self) -> None:
         """A package that does not compile for a version is a result of each of its cells there."""
         for version, sample in not_built(self.project, self.needs, self.records, self.name, self.started):
             self.writer.append(version, names.MAIN, sample)
-            self.dropped.add((version, sample.unit))
-            self.progress.give_up(Cell(version, sample.unit))
+            self.losses.drop(Cell(version, sample.unit))
         say_what_does_not_compile(self.project, self.records)
 
     def _folder(self, version: str) -> Path:
@@ -283,11 +277,3 @@ class _Session:
         provenance = provenance_of(self.project, version, self.records, self.seed, self.started, said)
         fingerprints = self.fingerprints[version]
         return Head(self.name, kind, version, self.project.conditions, fingerprints, provenance)
-
-    def _new_name(self) -> str:
-        stamp = file_stamp(self.started)
-        name, number = stamp, 1
-        while list(self.project.tree.folder.glob(f"*/{name}*.txt")):
-            number += 1
-            name = f"{stamp}-{number}"
-        return name

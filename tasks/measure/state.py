@@ -94,7 +94,7 @@ class State:
         if terms is None:
             return None
         parts = self._parts(cell)
-        made_from = (terms, self.archive.stamp(cell.version), sum(len(part.chosen) for part in parts))
+        made_from = (terms, self.archive.listing(), sum(len(part.chosen) for part in parts))
         known = self._derived.get(cell)
         if known is None or known[0] != made_from:
             self._derived[cell] = known = (made_from, make_receipt(cell, parts, terms))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from tasks.measure.archive import Terms, counting
+from tasks.measure.archive import Terms, counting, of_today
 from tasks.measure.kept_inputs import inputs_of
 from tasks.measure.part import Part
 from tasks.measure.schedule import Need
@@ -55,7 +55,12 @@ def _why_missing(state: State, cell: Cell) -> list[str]:
     if statuses:
         good = statuses.count("ok")
         lost = len(statuses) - good
-        return [f"it has {good} of {state.project.settings.count} samples" + (f"; {lost} failed" if lost else "")]
+        disturbed = sum(len(part.excluded()) for part in of_today(parts, terms))
+        return [
+            f"it has {good} of {state.project.settings.count} samples"
+            + (f"; {lost} failed" if lost else "")
+            + (f"; {disturbed} were disturbed" if disturbed else "")
+        ]
     if not parts:
         return _why_never(state, cell)
     return _what_changed(state, cell, parts[-1], terms) or ["its samples do not count any more"]

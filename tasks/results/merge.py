@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -97,6 +98,7 @@ def _unit_rows(project: Project, unit: Unit, receipt: dict[str, Any], parts: Seq
         "status": receipt["status"],
         "output": receipt["output"],
         "failures": receipt["failures"],
+        "excluded": dict(Counter(sample["rule"] for sample in receipt["excluded"])),
     }
     leaves = columns_of(parts)
     if not leaves:

@@ -51,6 +51,10 @@ class Paths:
     def results(self) -> Path:
         return self.root / "results"
 
+    def calibration(self, platform: str) -> Tree:
+        """The samples and reports of `doit calibrate` on one platform."""
+        return Tree(self.results / "calibration" / platform)
+
     def toolchain(self, version: str) -> Path:
         """The GOROOT of an exact version, ``go1.24.0``."""
         return self.toolchains / version
@@ -92,3 +96,12 @@ class Tree:
 
     def blocks(self, session: str) -> Path:
         return self.folder / f"{session}_blocks.json"
+
+    @property
+    def noise(self) -> Path:
+        """What controls have told of the noise here."""
+        return self.folder / "noise.json"
+
+    def comparison(self, name: str, suffix: str) -> Path:
+        """A comparison of two versions (``go1.24-go1.25``) in one of its forms: json, txt, md, csv."""
+        return self.folder / "comparisons" / f"{name}.{suffix}"

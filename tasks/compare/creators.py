@@ -1,0 +1,97 @@
+"""doit tasks of the compare stage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from tasks.compare import pairs
+from tasks.compare.one_off import compare_once
+from tasks.compare.pairs import Pair
+from tasks.compare.request import Named, choice_of, sides_of
+from tasks.compare.show import show
+from tasks.compare.view import Choice
+from tasks.measure.state_cache import state_for
+from tasks.shared.doit_actions import Action, Check, on_request
+from tasks.shared.plan_file import read_plan
+from tasks.shared.project import Project
+from tasks.shared.verified import verified_for
+
+_DOC = "compare the configured pairs, or any two versions or texts: old=go1.23 new=go1.25 (rows=all: every row)"
+
+
+def compare_tasks(project: Project, variables: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    """``compare`` shows the comparisons of the configured pairs, ``compare:go1.24-go1.25`` makes one.
+
+    With ``old=`` and ``new=`` it is a comparison for once of these two.
+    """
+    choice = choice_of(variables)
+    once = sides_of(project, variables)
+    if once:
+        yield _once_task(project, *once, choice, variables.get("out", ""))
+        return
+    configured = project.config.pairs
+    yield {
+        "basename": "compare",
+        "doc": _DOC,
+        "actions": [Action(_show_all, project, choice)],
+        "file_dep": [project.relative(project.tree.comparison(pairs.name_of(pair), "json")) for pair in configured],
+        "uptodate": [True],
+        "verbosity": 2,
+        "meta": {"quiet": True, "always_when_named": True},
+    }
+    for pair in configured:
+        old, new = pair
+        basename = f"compare:{pairs.name_of(pair)}"
+        yield {
+            "basename": basename,
+            "doc": f"compare {new.exact} with {old.exact}: text, Markdown, CSV and JSON",
+            "actions": [Action(_make, project, pair, choice)],
+            "file_dep": [
+                project.relative(pairs.rules_file(project)),
+                project.relative(project.tree.noise),
+                *(project.relative(project.tree.merged_json(version.label)) for version in pair),
+            ],
+            "targets": [project.relative(path) for path in pairs.forms_of(project, pair).values()],
+            "uptodate": [Check(_is_current, project, pair)],
+            "verbosity": 2,
+            "meta": {"always_when_named": True},
+        }
+        exact = f"compare:{old.exact}-{new.exact}"
+        if exact != basename:
+            yield {"basename": exact, "doc": f"the same as {basename}", "actions": None, "task_dep": [basename]}
+
+
+def _once_task(project: Project, old: Named, new: Named, choice: Choice, out: str) -> dict[str, Any]:
+    """Configured versions are brought up to date before, like everything else."""
+    merged = [
+        project.relative(path)
+        for its in (old, new)
+        if its.version
+        for path in (project.tree.merged_json(its.label), project.tree.merged_text(its.label))
+    ]
+    return on_request("compare", _DOC, Action(_once, project, old, new, choice, out), file_dep=merged)
+
+
+def _once(project: Project, old: Named, new: Named, choice: Choice, out: str) -> None:
+    compare_once(project, old, new, choice, out, state_for(project).archive, verified_for(project.paths.verified))
+
+
+def _make(project: Project, pair: Pair, choice: Choice) -> None:
+    verified = verified_for(project.paths.verified)
+    comparison = pairs.make(project, pair, state_for(project).archive, verified)
+    if read_plan().named == (f"compare:{pairs.name_of(pair)}",):
+        show(comparison, choice)
+    else:
+        pairs.say_sum(comparison)
+
+
+def _show_all(project: Project, choice: Choice) -> None:
+    # A plain `doit` has said a line on each pair that is new.
+    if all(name.partition(":")[0] == "compare" for name in read_plan().named):
+        for pair in project.config.pairs:
+            show(pairs.read(project, pair, verified_for(project.paths.verified)), choice)
+
+
+def _is_current(project: Project, pair: Pair) -> bool:
+    return pairs.is_current(project, pair, verified_for(project.paths.verified))
