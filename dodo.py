@@ -17,7 +17,9 @@ from tasks.toolchains.creators import toolchain_tasks, versions_tasks
 
 Tasks = Iterator[Any]
 
-project, units, variables, DOIT_CONFIG = load(__file__, default_tasks=["collect", "merge", "compare", "export", "summary"])
+project, units, variables, DOIT_CONFIG = load(
+    __file__, default_tasks=["collect", "merge", "compare", "export", "summary"]
+)
 
 
 def task_toolchains() -> Tasks:

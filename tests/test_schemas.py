@@ -125,7 +125,7 @@ def test_example_reaches_everything(kind: str) -> None:
     reached = {id(inner) for place in places for inner in place.schema.get("properties", {}).values()}
     wanted = {id(inner) for node in _objects_of(root) for inner in node["properties"].values()}
     assert wanted <= reached
-    filled = {place.path[-1] for place in places if place.value not in ([], {})}
+    filled = {place.path[-1] for place in places[1:] if place.value not in ([], {})}
     empty = {place.path[-1] for place in places if place.value in ([], {})} - filled
     assert empty <= {"custom_metrics", "given_up", "iterations", "measures", "ns_per_op_samples"}
 

@@ -105,7 +105,7 @@ def _aligned(grid: Sequence[Cells]) -> list[str]:
 
 def _escaped(text: str) -> str:
     """Text in which Markdown finds no table, emphasis, link or tag."""
-    return "".join(f"\\{char}" if char in "|*_`[]<>~\\" else char for char in text)
+    return "".join(f"\\{char}" if char in "|*_`[]<~\\" else char for char in text)
 
 
 def _plain(value: Any) -> Any:

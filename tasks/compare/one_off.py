@@ -38,8 +38,8 @@ def _compare(project: Project, old: Named, new: Named, archive: Archive, verifie
         made, _ = compare_versions(project, old.label, new.label, rules, archive, verified)
         return made
     # A version beside a text is one, too.
-    sides = [read_text(its.text or project.tree.merged_text(its.label), its.label) for its in (old, new)]
-    return comparison(*sides, Facts(), rules)
+    one, other = (read_text(its.text or project.tree.merged_text(its.label), its.label) for its in (old, new))
+    return comparison(one, other, Facts(), rules)
 
 
 def _named_output(path: Path, name: str) -> dict[str, Path]:
@@ -48,7 +48,9 @@ def _named_output(path: Path, name: str) -> dict[str, Path]:
     if form in FORMS:
         return {form: path}
     if form and not path.is_dir():
-        raise PerfError(f"out={path.name}: expected a name that ends in .{', .'.join(FORMS)}, or a folder for all of them")
+        raise PerfError(
+            f"out={path.name}: expected a name that ends in .{', .'.join(FORMS)}, or a folder for all of them"
+        )
     # Texts are called by their paths.
     stem = name.replace("/", "_")
     return {form: path / f"{stem}.{form}" for form in FORMS}

@@ -19,7 +19,7 @@ from tasks.compare.verdict import (
     SIGNIFICANT,
     UNDECIDED,
 )
-from tasks.compare.words import percent
+from tasks.compare.words import percent, rounds
 from tasks.shared.clock import for_people
 from tasks.shared.errors import PerfError
 
@@ -158,7 +158,7 @@ def cells(row: Document, notes: Notes) -> Cells:
         delta,
         _change(row["paired"]),
         "" if q is None else f"{q:.3f}",
-        _verdict(row) + notes.marks(row["flags"]),
+        _verdict(row) + notes.marks(["; ".join(row["flags"])] if row["flags"] else []),
     )
 
 
@@ -194,7 +194,7 @@ def _verdict(row: Document) -> str:
     if not ahead["worth_it"]:
         return f"{words}; not worth it"
     minutes = "" if ahead["minutes"] is None else f", {for_people(ahead['minutes'] * 60)}"
-    return f"{words}; {ahead['rounds']} rounds more{minutes}"
+    return f"{words}; {rounds(ahead['rounds'])}{minutes}"
 
 
 def last_line(table: Document, notes: Notes) -> Cells:
@@ -217,7 +217,7 @@ def in_sum(comparison: Document, summary: Document) -> str:
         )
     line = f"{summary['measure']}: {', '.join(counts)}"
     mean = summary["geomean"]
-    if mean is None:
+    if mean is None or mean["benchmarks"] == 1:
         return line
     return (
         f"{line}; geomean {percent(mean['ratio'] - 1)} % ({_between(mean)}) "
@@ -246,7 +246,7 @@ def _called(side: Document) -> str:
 
 
 def important_first(rows: Sequence[Document]) -> list[Document]:
-    """Rows by weight: what counts and changed, the largest change first; then the same that is not Go's alone; the rest."""
+    """Rows by weight: what changed and counts, the largest change first; what changed and does not; then the rest."""
     order = (*SIGNIFICANT, UNDECIDED, INCONCLUSIVE, EQUIVALENT, ONLY_OLD, ONLY_NEW)
 
     def weight(row: Document) -> tuple[bool, bool, float, int]:

@@ -11,7 +11,7 @@ from tasks.shared.errors import PerfError
 #: Variables that are no settings, with what they are for.
 OTHERS = {
     "profile": "a profile of config.yaml",
-    "out": "where `doit export` writes this time, or `doit compare old= new=` (a folder, or a .txt, .md, .csv or .json)",
+    "out": "where `doit export` writes this time, or `doit compare old= new=` (a folder, or .txt, .md, .csv, .json)",
     "failed": "a list of benchmarks (..._failed_benchmarks.txt) for `doit retry:VERSION`",
     **VARIABLES,
 }

@@ -12,8 +12,8 @@ from tasks.compare.differences import NOT_VARIED, Made, of_benchmarks, of_versio
 from tasks.shared import schema
 from tasks.shared.paths import Paths, Tree
 from tasks.shared.verified import Verified
-from tests.builders import GO_1_24, HASH, MEASURES, SESSION, UNIT, Document, merged, merged_row
 from tasks.suite.fingerprint import Inputs, document
+from tests.builders import GO_1_24, HASH, MEASURES, SESSION, UNIT, Document, merged, merged_row
 
 
 def changed(path: str, value: Any) -> Document:
@@ -47,7 +47,9 @@ def test_what_differs_is_named(path: str, value: Any, said: str) -> None:
     assert of_versions(merged("go1.24"), changed(path, value)) == [said]
 
 
-@pytest.mark.parametrize(("path", "value"), [("machine.kernel", "6.2"), ("settings.count", 60), ("settings.profile", "ci")])
+@pytest.mark.parametrize(
+    ("path", "value"), [("machine.kernel", "6.2"), ("settings.count", 60), ("settings.profile", "ci")]
+)
 def test_what_makes_no_difference(path: str, value: Any) -> None:
     """A kernel's update makes no other machine, and more rounds no other samples."""
     assert of_versions(merged("go1.24"), changed(path, value)) == []
@@ -106,7 +108,9 @@ def test_inputs_that_nobody_kept(tmp_path: Path) -> None:
     assert found(tmp_path, old, new) == {}
     other = copy.deepcopy(new)
     other["modules"]["runtime"] = {"golang.org/x/sync": "v0.11.0"}
-    assert found(tmp_path, old, other) == {UNIT.id: ["module golang.org/x/sync v0.10.0 -> v0.11.0 (somewhere in runtime)"]}
+    assert found(tmp_path, old, other) == {
+        UNIT.id: ["module golang.org/x/sync v0.10.0 -> v0.11.0 (somewhere in runtime)"]
+    }
 
 
 def test_todays_fingerprints_tell_too(tmp_path: Path) -> None:

@@ -48,10 +48,19 @@ def test_identical_versions_are_not_called_different() -> None:
 
 def test_what_differs_is_found() -> None:
     """Six changes of 5 % among 70 that are none."""
-    ratios = {**{f"B{i}": 1.0 for i in range(70)}, **{f"Fast{i}": 0.95 for i in range(3)}, **{f"Slow{i}": 1.05 for i in range(3)}}
+    ratios = {
+        **{f"B{i}": 1.0 for i in range(70)},
+        **{f"Fast{i}": 0.95 for i in range(3)},
+        **{f"Slow{i}": 1.05 for i in range(3)},
+    }
     found = rows_by_name(many(ratios))
-    assert {name for name, row in found.items() if row["verdict"] == "improved"} == {"Fast0", "Fast1", "Fast2"}
-    assert {name for name, row in found.items() if row["verdict"] == "regressed"} == {"Slow0", "Slow1", "Slow2"}
+    improved, regressed = (
+        {name for name, row in found.items() if row["verdict"] == verdict} for verdict in ("improved", "regressed")
+    )
+    assert improved >= {"Fast0", "Fast1", "Fast2"}
+    assert regressed >= {"Slow0", "Slow1", "Slow2"}
+    # At q <= 0.05 one in twenty of those found may be wrong.
+    assert len(improved | regressed) <= 7
     assert Counter(row["verdict"] for row in found.values())["equivalent"] > 60
 
 
@@ -63,7 +72,7 @@ def test_twelve_blocks_for_one_among_76(blocks: int, verdict: str) -> None:
     assert row["paired"]["blocks_needed"] == 12
     assert row["verdict"] == verdict
     if verdict == "cannot decide":
-        assert row["words"] == "cannot decide: 11 shared blocks, it takes 12; about 1 rounds more would decide"
+        assert row["words"] == "cannot decide: 11 shared blocks, it takes 12; about 1 round more would decide"
         assert document["summary"][0]["verdicts"]["cannot decide"] == 76
 
 
@@ -107,7 +116,12 @@ def test_without_shared_blocks() -> None:
     rows = [merged_row("A", measures=MEASURES)]
     document = comparison(version_side(merged("go1.24", rows)), version_side(merged("go1.25", rows)), Facts(), Rules())
     row = rows_by_name(document)["A"]
-    assert (row["verdict"], row["flags"], row["paired"], row["outlook"]) == ("cannot decide", ["no shared blocks"], None, None)
+    assert (row["verdict"], row["flags"], row["paired"], row["outlook"]) == (
+        "cannot decide",
+        ["no shared blocks"],
+        None,
+        None,
+    )
     assert row["benchstat"]["words"] == "p=1.000 n=6"
 
 

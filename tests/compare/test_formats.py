@@ -33,6 +33,7 @@ def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         lines.extend(f"{' | '.join(row)} [{style}]" for row, style in zip(rows, styles, strict=True))
 
     monkeypatch.setattr(console, "table", table)
+    monkeypatch.setattr(console, "width", lambda: 200)
     return lines
 
 
@@ -63,7 +64,7 @@ def test_the_sum(document: Document) -> None:
     """Counts of verdicts, what is not counted, and the geometric mean over how many."""
     times = document["summary"][0]
     assert in_sum(document, times).startswith(
-        "sec/op: 1 improved, 1 with no change found, 1 that can't be decided, 1 only in go1.25, 1 not by Go alone; geomean "
+        "sec/op: 1 improved, 1 with no change found, 1 that can't be decided, 1 only in go1.25, 1 not by Go alone; "
     )
     assert in_sum(document, times).endswith("over 2 of 5")
 
@@ -72,7 +73,7 @@ def test_markdown_is_a_table(document: Document) -> None:
     """Every row has as many cells as the head, and nothing in a name is taken for markup."""
     document["rows"][0]["name"] = "A|B_*c<d>"
     text = as_markdown(document)
-    assert "A\\|B\\_\\*c\\<d\\>" in text
+    assert "A\\|B\\_\\*c\\<d>" in text
     tables = [line for line in text.splitlines() if line.startswith("|")]
     assert {line.replace("\\|", "").count("|") for line in tables} == {8}
     assert "## sec/op" in text
@@ -114,7 +115,9 @@ def test_filters(document: Document, choice: Choice, names: list[str]) -> None:
 
 def test_a_filter_that_fits_nothing(document: Document) -> None:
     """The message says what there is."""
-    with pytest.raises(PerfError, match=r"name=Nope fits no benchmark of go1.24-go1.25. Packages: runtime; measures: sec/op"):
+    with pytest.raises(
+        PerfError, match=r"name=Nope fits no benchmark of go1.24-go1.25. Packages: runtime; measures: sec/op"
+    ):
         as_text(document, Choice(name="Nope"))
 
 
@@ -122,7 +125,10 @@ def test_the_terminal_shows_changes_first(document: Document, said: list[str]) -
     """Without asking, only what changed; the rest is counted. Columns that no row needs are left out."""
     terminal.show(document, Choice(measure="sec/op", everything=False))
     table = [line for line in said if line.startswith("runtime.")]
-    assert [line.split(" | ")[:2] for line in table] == [["runtime.SyncPool", "improved"], ["runtime.Flagged", "regressed ¹"]]
+    assert [line.split(" | ")[:2] for line in table] == [
+        ["runtime.SyncPool", "improved"],
+        ["runtime.Flagged", "regressed ¹"],
+    ]
     assert table[0].endswith("[green]")
     assert table[1].endswith("[dim]")
     assert "¹ module golang.org/x/sync: v0.9.0 -> v0.10.0" in said
@@ -135,6 +141,20 @@ def test_the_terminal_shows_all_when_asked(document: Document, said: list[str]) 
     table = [line.split(" | ")[0] for line in said if line.startswith("runtime.")]
     assert table == ["runtime.SyncPool", "runtime.Flagged", "runtime.Few", "runtime.Open", "runtime.New"]
     assert not any("more rows" in line for line in said)
+
+
+@pytest.mark.parametrize(
+    ("width", "left_out"), [(120, []), (108, ["q"]), (95, ["q", "vs base"]), (50, ["q", "vs base", "go1.24", "go1.25"])]
+)
+def test_a_narrow_terminal(
+    document: Document, said: list[str], monkeypatch: pytest.MonkeyPatch, width: int, left_out: list[str]
+) -> None:
+    """The least important columns are left out before lines are folded."""
+    monkeypatch.setattr(console, "width", lambda: width)
+    terminal.show(document, Choice(measure="sec/op", everything=False))
+    (heads,) = [line.split(" | ") for line in said if line.startswith("benchmark")]
+    everything = ["benchmark", "verdict", "go1.24", "go1.25", "vs base", "paired", "q"]
+    assert heads == [title for title in everything if title not in left_out]
 
 
 def test_the_largest_change_comes_first(document: Document) -> None:

@@ -41,7 +41,14 @@ def test_zero_keeps_its_unit() -> None:
 
 @pytest.mark.parametrize(
     ("unit", "bytes_"),
-    [("B/op", True), ("disk-B/sec", True), ("sec/B*B", True), ("bytes", True), ("sec/disk-B", False), ("sec/op", False)],
+    [
+        ("B/op", True),
+        ("disk-B/sec", True),
+        ("sec/B*B", True),
+        ("bytes", True),
+        ("sec/disk-B", False),
+        ("sec/op", False),
+    ],
 )
 def test_what_counts_bytes(unit: str, bytes_: bool) -> None:
     """Bytes above a line mean powers of 1024."""

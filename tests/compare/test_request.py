@@ -27,6 +27,7 @@ def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     lines: list[str] = []
     monkeypatch.setattr(console, "say", lines.append)
     monkeypatch.setattr(console, "table", lambda *_, **__: lines.append("a table"))
+    monkeypatch.setattr(console, "width", lambda: 200)
     return lines
 
 
