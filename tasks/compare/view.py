@@ -141,16 +141,24 @@ def _fits_nothing(comparison: Document, choice: Choice) -> str:
     )
 
 
+def has_pairs(comparison: Document) -> bool:
+    """Whether any benchmark was compared in pairs; texts never are."""
+    return any(row["paired"] for row in comparison["rows"])
+
+
 def columns(comparison: Document) -> Cells:
-    """The heads of a table."""
-    return ("benchmark", comparison["old"]["label"], comparison["new"]["label"], "vs base", "paired", "q", "verdict")
+    """The heads of a table: benchstat's columns, then those of the pairs, if there are any."""
+    heads = ("benchmark", comparison["old"]["label"], comparison["new"]["label"], "vs base")
+    return (*heads, "paired", "q", "verdict") if has_pairs(comparison) else heads
 
 
-def cells(row: Document, notes: Notes) -> Cells:
-    """One benchmark: benchstat's columns, then those of the pairs."""
+def cells(row: Document, notes: Notes, pairs: bool = True) -> Cells:
+    """One benchmark, in these columns."""
     old, new = (_middle(row[side], notes) for side in ("old", "new"))
     test, q = row["benchstat"], row["q"]
     delta = f"{test['delta']} ({test['words']}){notes.marks(test['notes'])}" if test else ""
+    if not pairs:
+        return row["name"], old, new, delta
     return (
         row["name"],
         old,
@@ -197,10 +205,11 @@ def _verdict(row: Document) -> str:
     return f"{words}; {rounds(ahead['rounds'])}{minutes}"
 
 
-def last_line(table: Document, notes: Notes) -> Cells:
+def last_line(table: Document, notes: Notes, pairs: bool = True) -> Cells:
     """The geometric means of a table, as benchstat gives them."""
     marks = notes.marks([*table["old_notes"], *table["new_notes"]])
-    return ("geomean", table["old_shown"], table["new_shown"], f"{table['delta']}{marks}".strip(), "", "", "")
+    line = ("geomean", table["old_shown"], table["new_shown"], f"{table['delta']}{marks}".strip())
+    return (*line, "", "", "") if pairs else line
 
 
 def in_sum(comparison: Document, summary: Document) -> str:
@@ -208,9 +217,8 @@ def in_sum(comparison: Document, summary: Document) -> str:
     labels = {side: comparison[side]["label"] for side in ("old", "new")}
     counts = [f"{n} {_COUNTED[verdict].format(**labels)}" for verdict, n in summary["verdicts"].items() if n]
     counts += [f"{summary['flagged']} not by Go alone"] if summary["flagged"] else []
-    mine = [row for row in comparison["rows"] if row["measure"] == summary["measure"]]
-    if not any(row["paired"] for row in mine):
-        differ = sum(is_change(row) for row in mine)
+    if not has_pairs(comparison):
+        differ = sum(is_change(row) for row in comparison["rows"] if row["measure"] == summary["measure"])
         return (
             f"{summary['measure']}: {differ} of {summary['in_both']} differ by benchstat's test; "
             "without shared blocks that may be the machine's doing"
