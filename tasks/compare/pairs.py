@@ -8,6 +8,7 @@ from typing import Any
 
 from tasks.compare.between_versions import compare_versions, labels
 from tasks.compare.formats import FORMS, write_forms
+from tasks.compare.measures import TIME
 from tasks.compare.view import Document, in_sum
 from tasks.measure.archive import Archive
 from tasks.shared import console, schema
@@ -60,8 +61,9 @@ def make(project: Project, pair: Pair, archive: Archive, verified: Verified) -> 
 
 
 def say_sum(comparison: Document) -> None:
-    """One line on a pair: what became of times, or of the measure that comes first."""
-    for summary in comparison["summary"][:1]:
+    """One line on a pair: what became of times, or else of the measure that comes first."""
+    by_time = sorted(comparison["summary"], key=lambda summary: summary["measure"] != TIME)
+    for summary in by_time[:1]:
         console.say(f"{comparison['old']['label']} -> {comparison['new']['label']}, {in_sum(comparison, summary)}")
 
 

@@ -250,7 +250,8 @@ def _called(side: Document) -> str:
     if side["kind"] == "text":
         return str(side["label"])
     machine, settings = side["machine"], side["settings"]
-    return f"{side['version']} ({machine['goos']}/{machine['goarch']}, {settings['benchtime']} samples)"
+    where = f"{machine['goos']}/{machine['goarch']}, {machine['cpu']}"
+    return f"{side['version']} ({where}, {settings['benchtime']} samples)"
 
 
 def important_first(rows: Sequence[Document]) -> list[Document]:

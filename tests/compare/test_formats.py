@@ -40,7 +40,8 @@ def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_text_has_every_row(document: Document) -> None:
     """One line for each benchmark and unit of measure, columns aligned, notes below their table."""
     text = as_text(document)
-    assert text.startswith("go1.24.0 (linux/amd64, 25ms samples) -> go1.25.0 (linux/amd64, 25ms samples)\n")
+    here = "(linux/amd64, AMD EPYC 7B13, 25ms samples)"
+    assert text.startswith(f"go1.24.0 {here} -> go1.25.0 {here}\n")
     names = [line.split()[0] for line in text.splitlines() if line.split()[1:2] and "±" in line]
     assert len(names) == len(document["rows"])
     assert "differs besides Go: environment: GOGC none -> 50" in text
