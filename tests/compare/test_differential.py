@@ -18,6 +18,8 @@ from hypothesis import strategies as st
 
 from tasks.compare.tables import tables
 from tasks.compare.texts import read_text
+from tasks.compare.versions import version_side
+from tasks.shared import schema
 from tests.builders import ROOT
 from tests.compare.as_benchstat import Words, lines_of
 
@@ -160,6 +162,17 @@ def test_measured(benchstat: Path, old: str, new: str, alpha: float) -> None:
     said = said_by(benchstat, *paths, alpha)
     assert len(said) > 200
     assert said_by_us(*paths, alpha) == said
+
+
+@pytest.mark.parametrize(("old", "new"), [("go1.23", "go1.24"), ("go1.24", "go1.25"), ("ci/go1.24", "ci/go1.25")])
+def test_measured_versions(benchstat: Path, old: str, new: str) -> None:
+    """merged.json gives the rows that benchstat makes of merged.txt; only the order and the -GOMAXPROCS are not ours."""
+    sides = [version_side(schema.read("merged", REFERENCE / label / "merged.json")) for label in (old, new)]
+    ours = lines_of(tables(sides[0], sides[1], 0.05), "old", "new")
+    theirs = said_by(benchstat, REFERENCE / old / "merged.txt", REFERENCE / new / "merged.txt", 0.05)
+    rows = [[line[0].removesuffix("-2"), *line[1:]] for line in theirs if "±" in line]
+    assert len(rows) == 76 * 3 + 39 + 4
+    assert sorted(line for line in ours if "±" in line) == sorted(rows)
 
 
 def test_one_side_is_one_table(benchstat: Path, tmp_path: Path) -> None:
