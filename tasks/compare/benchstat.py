@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tasks.compare.utest import u_test
-from tasks.shared.benchfmt import format_value
 from tasks.shared.statistics import median
 
 CONFIDENCE = 0.95
@@ -64,7 +63,7 @@ def center(values: Sequence[float], exact: bool = False) -> Center:
 def _exact_center(ordered: Sequence[float]) -> Center:
     most = max(dict.fromkeys(ordered), key=ordered.count)
     low, high = ordered[0], ordered[-1]
-    note = f"exact distribution expected, but values range from {format_value(low)} to {format_value(high)}"
+    note = f"exact distribution expected, but values range from {_as_go(low)} to {_as_go(high)}"
     return Center(len(ordered), most, low, high, (note,) if low != high else ())
 
 
@@ -116,7 +115,7 @@ def _normal(z: float) -> float:
 
 
 @dataclass(frozen=True)
-class Test:
+class UTest:
     """How two samples compare: the p-value (0: not tested, exact values) at a level ``alpha``, and notes."""
 
     p: float
@@ -145,25 +144,30 @@ class Test:
         return f"{(new / old - 1) * 100:+.2f}%" if old else "?"
 
 
-def compare(old: Sequence[float], new: Sequence[float], alpha: float, exact: bool = False) -> Test:
+def compare(old: Sequence[float], new: Sequence[float], alpha: float, exact: bool = False) -> UTest:
     """The Mann-Whitney U test of two samples; none for ``exact`` measures, of which any difference is one."""
     sizes = len(old), len(new)
     if exact:
-        return Test(0.0, *sizes, 0.0)
+        return UTest(0.0, *sizes, 0.0)
     p = u_test(old, new)
     if p is None:
-        return Test(1.0, *sizes, alpha, ("all samples are equal",))
+        return UTest(1.0, *sizes, alpha, ("all samples are equal",))
     need = next((n for n, least in enumerate((1.0, *_SMALLEST_P), start=1) if least <= alpha), 0)
     if p > alpha and max(sizes) < (need or 10):
         words = (
-            f"need {'>=' if need else '>'} {need or 10} samples to detect a difference at alpha level {_level(alpha)}"
+            f"need {'>=' if need else '>'} {need or 10} samples to detect a difference at alpha level {_as_go(alpha)}"
         )
-        return Test(p, *sizes, alpha, (words,))
-    return Test(p, *sizes, alpha)
+        return UTest(p, *sizes, alpha, (words,))
+    return UTest(p, *sizes, alpha)
 
 
-def _level(alpha: float) -> str:
-    return format_value(alpha)
+def _as_go(value: float) -> str:
+    """A number as Go prints it: as short as it can be read back, with an exponent from 1e+06 on and below 1e-04."""
+    written = next(text for places in range(18) if float(text := f"{value:.{places}e}") == value)
+    mantissa, exponent = written.split("e")
+    if not -5 < int(exponent) < 6:
+        return written
+    return f"{value:.{max(0, len(mantissa.partition('.')[2]) - int(exponent))}f}"
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ _DOC = "compare the configured pairs, or any two versions or texts: old=go1.23 n
 
 
 def compare_tasks(project: Project, variables: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-    """``compare`` shows the comparisons of the configured pairs, ``compare:go1.24-go1.25`` makes one.
+    """``compare:go1.24-go1.25`` compares a pair, ``compare`` all that are configured; asked for, they are shown.
 
     With ``old=`` and ``new=`` it is a comparison for once of these two.
     """
@@ -34,11 +34,8 @@ def compare_tasks(project: Project, variables: Mapping[str, str]) -> Iterator[di
     yield {
         "basename": "compare",
         "doc": _DOC,
-        "actions": [Action(_show_all, project, choice)],
-        "file_dep": [project.relative(project.tree.comparison(pairs.name_of(pair), "json")) for pair in configured],
-        "uptodate": [True],
-        "verbosity": 2,
-        "meta": {"quiet": True, "always_when_named": True},
+        "actions": None,
+        "task_dep": [f"compare:{pairs.name_of(pair)}" for pair in configured],
     }
     for pair in configured:
         old, new = pair
@@ -55,7 +52,7 @@ def compare_tasks(project: Project, variables: Mapping[str, str]) -> Iterator[di
             "targets": [project.relative(path) for path in pairs.forms_of(project, pair).values()],
             "uptodate": [Check(_is_current, project, pair)],
             "verbosity": 2,
-            "meta": {"always_when_named": True},
+            "meta": {"why": "it is shown, since it is asked for"},
         }
         exact = f"compare:{old.exact}-{new.exact}"
         if exact != basename:
@@ -64,13 +61,8 @@ def compare_tasks(project: Project, variables: Mapping[str, str]) -> Iterator[di
 
 def _once_task(project: Project, old: Named, new: Named, choice: Choice, out: str) -> dict[str, Any]:
     """Configured versions are brought up to date before, like everything else."""
-    merged = [
-        project.relative(path)
-        for its in (old, new)
-        if its.version
-        for path in (project.tree.merged_json(its.label), project.tree.merged_text(its.label))
-    ]
-    return on_request("compare", _DOC, Action(_once, project, old, new, choice, out), file_dep=merged)
+    merged = [f"merge:{its.label}" for its in (old, new) if its.version]
+    return on_request("compare", _DOC, Action(_once, project, old, new, choice, out), task_dep=merged)
 
 
 def _once(project: Project, old: Named, new: Named, choice: Choice, out: str) -> None:
@@ -80,18 +72,18 @@ def _once(project: Project, old: Named, new: Named, choice: Choice, out: str) ->
 def _make(project: Project, pair: Pair, choice: Choice) -> None:
     verified = verified_for(project.paths.verified)
     comparison = pairs.make(project, pair, state_for(project).archive, verified)
-    if read_plan().named == (f"compare:{pairs.name_of(pair)}",):
+    if _is_asked_for():
         show(comparison, choice)
     else:
         pairs.say_sum(comparison)
 
 
-def _show_all(project: Project, choice: Choice) -> None:
-    # A plain `doit` has said a line on each pair that is new.
-    if all(name.partition(":")[0] == "compare" for name in read_plan().named):
-        for pair in project.config.pairs:
-            show(pairs.read(project, pair, verified_for(project.paths.verified)), choice)
+def _is_asked_for() -> bool:
+    """Whether this is a run of comparisons alone; a plain `doit` has but a line on each pair that is new."""
+    names = read_plan().named
+    return bool(names) and all(name.partition(":")[0] == "compare" for name in names)
 
 
 def _is_current(project: Project, pair: Pair) -> bool:
-    return pairs.is_current(project, pair, verified_for(project.paths.verified))
+    # Making a comparison again takes no longer than reading it.
+    return not _is_asked_for() and pairs.is_current(project, pair, verified_for(project.paths.verified))

@@ -8,7 +8,20 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from tasks.compare.view import Cells, Choice, Notes, Section, cells, columns, heading, in_sum, last_line, sections
+from tasks.compare.view import (
+    Cells,
+    Choice,
+    Notes,
+    Section,
+    cells,
+    columns,
+    has_pairs,
+    heading,
+    in_sum,
+    is_change,
+    last_line,
+    sections,
+)
 from tasks.shared import schema
 from tasks.shared.files import to_json, write_atomic
 
@@ -36,7 +49,8 @@ def as_markdown(comparison: Document, choice: Choice = ALL) -> str:
             title = _title(table).rstrip(" ,:")
             lines += ["", *([f"### {title}", ""] if title else [])]
             body = [f"| {' | '.join(_escaped(cell) for cell in line)} |" for line in grid]
-            lines += [body[0], "|---|" + "---:|" * 5 + "---|", *body[1:]]
+            numbers = len(grid[0]) - 1 - (grid[0][-1] == "verdict")
+            lines += [body[0], "|---|" + "---:|" * numbers + "---|" * (len(grid[0]) - 1 - numbers), *body[1:]]
             lines += ["", *(f"{_escaped(note)}  " for note in notes)] if notes else []
     return "\n".join(lines) + "\n"
 
@@ -47,7 +61,7 @@ def as_csv(comparison: Document, choice: Choice = ALL) -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(_CSV)
     for row in comparison["rows"]:
-        if choice.takes(row):
+        if choice.takes(row) and (choice.everything or is_change(row)):
             writer.writerow(_plain(value(row)) for value in _CSV.values())
     return out.getvalue()
 
@@ -75,10 +89,11 @@ def write_forms(comparison: Document, paths: Mapping[str, Path], choice: Choice 
 def _grids(comparison: Document, section: Section) -> list[tuple[Document, list[Cells], list[str]]]:
     """(table, its lines with heads and geometric means, its notes) for each package or other configuration."""
     found = []
+    pairs = has_pairs(comparison)
     for table, rows in section.groups:
         notes = Notes()
-        grid = [columns(comparison), *(cells(row, notes) for row in rows)]
-        grid += [last_line(table, notes)] if len(rows) > 1 else []
+        grid = [columns(comparison), *(cells(row, notes, pairs) for row in rows)]
+        grid += [last_line(table, notes, pairs)] if len(rows) > 1 else []
         found.append((table, grid, notes.in_words()))
     return found
 
@@ -91,13 +106,12 @@ def _title(table: Document) -> str:
 
 def _aligned(grid: Sequence[Cells]) -> list[str]:
     widths = [max(len(line[place]) for line in grid) for place in range(len(grid[0]))]
-    last = len(widths) - 1
     lines = []
     for line in grid:
         # Names and verdicts to the left, numbers to the right.
         padded = [
-            cell.ljust(width) if place in (0, last) else cell.rjust(width)
-            for place, (cell, width) in enumerate(zip(line, widths, strict=True))
+            cell.ljust(width) if head in ("benchmark", "verdict") else cell.rjust(width)
+            for head, cell, width in zip(grid[0], line, widths, strict=True)
         ]
         lines.append("  ".join(padded).rstrip())
     return lines
@@ -105,7 +119,7 @@ def _aligned(grid: Sequence[Cells]) -> list[str]:
 
 def _escaped(text: str) -> str:
     """Text in which Markdown finds no table, emphasis, link or tag."""
-    return "".join(f"\\{char}" if char in "|*_`[]<>~\\" else char for char in text)
+    return "".join(f"\\{char}" if char in "|*_`[]<~\\" else char for char in text)
 
 
 def _plain(value: Any) -> Any:

@@ -38,8 +38,20 @@ def _compare(project: Project, old: Named, new: Named, archive: Archive, verifie
         made, _ = compare_versions(project, old.label, new.label, rules, archive, verified)
         return made
     # A version beside a text is one, too.
-    sides = [read_text(its.text or project.tree.merged_text(its.label), its.label) for its in (old, new)]
-    return comparison(*sides, Facts(), rules)
+    paths = [its.text or project.tree.merged_text(its.label) for its in (old, new)]
+    called = shortest_names(*(path.absolute() for path in paths))
+    one, other = (
+        read_text(path, its.label if its.text is None else name)
+        for its, path, name in zip((old, new), paths, called, strict=True)
+    )
+    return comparison(one, other, Facts(), rules)
+
+
+def shortest_names(old: Path, new: Path) -> tuple[str, str]:
+    """How to call two files: ``old.txt`` and ``new.txt``; with as many folders as it takes to tell them apart."""
+    parts = next((n for n in range(1, len(old.parts)) if old.parts[-n:] != new.parts[-n:]), len(old.parts))
+    one, other = ("/".join(path.parts[-parts:]) for path in (old, new))
+    return one, other
 
 
 def _named_output(path: Path, name: str) -> dict[str, Path]:

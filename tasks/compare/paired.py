@@ -60,7 +60,8 @@ def log_ratios(pairs: Sequence[Pair]) -> list[float]:
         if old == new:
             found.append(0.0)
         elif old > 0 and new > 0:
-            found.append(math.log(new / old))
+            # Not log(new / old): which is larger must not depend on how a quotient is rounded.
+            found.append(math.log(new) - math.log(old))
         else:
             # A value below zero has no ratio either; what is left is which side is larger.
             found.append(math.copysign(math.inf, new - old))

@@ -8,12 +8,13 @@ from typing import Any
 
 from tasks.compare.between_versions import compare_versions, labels
 from tasks.compare.formats import FORMS, write_forms
+from tasks.compare.measures import TIME
 from tasks.compare.view import Document, in_sum
 from tasks.measure.archive import Archive
 from tasks.shared import console, schema
 from tasks.shared.files import to_json, write_atomic
 from tasks.shared.project import Project
-from tasks.shared.verified import Verified, read_known
+from tasks.shared.verified import Verified
 from tasks.shared.versions import Version
 
 Pair = tuple[Version, Version]
@@ -59,15 +60,10 @@ def make(project: Project, pair: Pair, archive: Archive, verified: Verified) -> 
     return comparison
 
 
-def read(project: Project, pair: Pair, verified: Verified) -> Document:
-    """The comparison of a pair as it was made."""
-    document: Document = read_known("comparison", project.tree.comparison(name_of(pair), "json"), verified)
-    return document
-
-
 def say_sum(comparison: Document) -> None:
-    """One line on a pair: what became of times, or of the measure that comes first."""
-    for summary in comparison["summary"][:1]:
+    """One line on a pair: what became of times, or else of the measure that comes first."""
+    by_time = sorted(comparison["summary"], key=lambda summary: summary["measure"] != TIME)
+    for summary in by_time[:1]:
         console.say(f"{comparison['old']['label']} -> {comparison['new']['label']}, {in_sum(comparison, summary)}")
 
 
@@ -79,8 +75,8 @@ def is_current(project: Project, pair: Pair, verified: Verified) -> bool:
     return bool(noted == _sources(project, pair, noted["looked_further"]))
 
 
-# Merged results of both versions are dependencies that doit knows. Blocks, and other versions through which the two were
-# compared, come and go while tasks run, so that what there was is noted beside doit's record.
+# Merged results of both versions are dependencies that doit knows. Blocks, and other versions through which the two
+# were compared, come and go while tasks run, so that what there was is noted beside doit's record.
 
 
 def _sources_file(project: Project, pair: Pair) -> Path:

@@ -18,7 +18,7 @@ VARIABLES = {
     "old": "with `new`, what `doit compare` compares for once: a version (`go1.23`), or a text of benchmark results",
     "new": "the other side",
     "alpha": "the level of tests in comparisons, for one run",
-    "rows": "which rows `doit compare` shows: `changed` or `all`",
+    "rows": "which rows `doit compare` shows: `changed` (the default) or `all` (the default with `out`)",
     "package": "only rows of this package (or pattern with *)",
     "name": "only rows of this benchmark (or pattern with *): `name='JSON*'`",
     "measure": "only rows of this unit of measure: `sec/op`, `B/op`, `allocs/op`, `B/s`, or a benchmark's own",
@@ -54,7 +54,8 @@ def named(project: Project, variable: str, text: str) -> Named:
 
 def choice_of(variables: Mapping[str, str]) -> Choice:
     """The rows that a command line chooses; PerfError for a mistake."""
-    rows = variables.get("rows", "changed")
+    # A terminal has room for what matters, a file for everything.
+    rows = variables.get("rows", "all" if variables.get("out") else "changed")
     if rows not in ("changed", "all"):
         raise PerfError(f"rows={rows}: expected changed or all")
     chosen = {key: variables.get(key, "") for key in ("package", "name", "measure")}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from tasks.compare.benchstat import Center, Geomeans, Test, center, compare, geomeans
+from tasks.compare.benchstat import Center, Geomeans, UTest, center, compare, geomeans
 from tasks.compare.sides import Key, Side
 
 
@@ -16,7 +16,7 @@ class Row:
     key: Key
     old: Center | None
     new: Center | None
-    test: Test | None
+    test: UTest | None
 
     @property
     def delta(self) -> str:

@@ -19,7 +19,7 @@ from tasks.compare.verdict import (
     SIGNIFICANT,
     UNDECIDED,
 )
-from tasks.compare.words import percent
+from tasks.compare.words import percent, rounds
 from tasks.shared.clock import for_people
 from tasks.shared.errors import PerfError
 
@@ -141,16 +141,24 @@ def _fits_nothing(comparison: Document, choice: Choice) -> str:
     )
 
 
+def has_pairs(comparison: Document) -> bool:
+    """Whether any benchmark was compared in pairs; texts never are."""
+    return any(row["paired"] for row in comparison["rows"])
+
+
 def columns(comparison: Document) -> Cells:
-    """The heads of a table."""
-    return ("benchmark", comparison["old"]["label"], comparison["new"]["label"], "vs base", "paired", "q", "verdict")
+    """The heads of a table: benchstat's columns, then those of the pairs, if there are any."""
+    heads = ("benchmark", comparison["old"]["label"], comparison["new"]["label"], "vs base")
+    return (*heads, "paired", "q", "verdict") if has_pairs(comparison) else heads
 
 
-def cells(row: Document, notes: Notes) -> Cells:
-    """One benchmark: benchstat's columns, then those of the pairs."""
+def cells(row: Document, notes: Notes, pairs: bool = True) -> Cells:
+    """One benchmark, in these columns."""
     old, new = (_middle(row[side], notes) for side in ("old", "new"))
     test, q = row["benchstat"], row["q"]
     delta = f"{test['delta']} ({test['words']}){notes.marks(test['notes'])}" if test else ""
+    if not pairs:
+        return row["name"], old, new, delta
     return (
         row["name"],
         old,
@@ -158,7 +166,7 @@ def cells(row: Document, notes: Notes) -> Cells:
         delta,
         _change(row["paired"]),
         "" if q is None else f"{q:.3f}",
-        _verdict(row) + notes.marks(row["flags"]),
+        _verdict(row) + notes.marks(["; ".join(row["flags"])] if row["flags"] else []),
     )
 
 
@@ -194,13 +202,14 @@ def _verdict(row: Document) -> str:
     if not ahead["worth_it"]:
         return f"{words}; not worth it"
     minutes = "" if ahead["minutes"] is None else f", {for_people(ahead['minutes'] * 60)}"
-    return f"{words}; {ahead['rounds']} rounds more{minutes}"
+    return f"{words}; {rounds(ahead['rounds'])}{minutes}"
 
 
-def last_line(table: Document, notes: Notes) -> Cells:
+def last_line(table: Document, notes: Notes, pairs: bool = True) -> Cells:
     """The geometric means of a table, as benchstat gives them."""
     marks = notes.marks([*table["old_notes"], *table["new_notes"]])
-    return ("geomean", table["old_shown"], table["new_shown"], f"{table['delta']}{marks}".strip(), "", "", "")
+    line = ("geomean", table["old_shown"], table["new_shown"], f"{table['delta']}{marks}".strip())
+    return (*line, "", "", "") if pairs else line
 
 
 def in_sum(comparison: Document, summary: Document) -> str:
@@ -208,16 +217,15 @@ def in_sum(comparison: Document, summary: Document) -> str:
     labels = {side: comparison[side]["label"] for side in ("old", "new")}
     counts = [f"{n} {_COUNTED[verdict].format(**labels)}" for verdict, n in summary["verdicts"].items() if n]
     counts += [f"{summary['flagged']} not by Go alone"] if summary["flagged"] else []
-    mine = [row for row in comparison["rows"] if row["measure"] == summary["measure"]]
-    if not any(row["paired"] for row in mine):
-        differ = sum(is_change(row) for row in mine)
+    if not has_pairs(comparison):
+        differ = sum(is_change(row) for row in comparison["rows"] if row["measure"] == summary["measure"])
         return (
             f"{summary['measure']}: {differ} of {summary['in_both']} differ by benchstat's test; "
             "without shared blocks that may be the machine's doing"
         )
     line = f"{summary['measure']}: {', '.join(counts)}"
     mean = summary["geomean"]
-    if mean is None:
+    if mean is None or mean["benchmarks"] == 1:
         return line
     return (
         f"{line}; geomean {percent(mean['ratio'] - 1)} % ({_between(mean)}) "
@@ -242,11 +250,12 @@ def _called(side: Document) -> str:
     if side["kind"] == "text":
         return str(side["label"])
     machine, settings = side["machine"], side["settings"]
-    return f"{side['version']} ({machine['goos']}/{machine['goarch']}, {settings['benchtime']} samples)"
+    where = f"{machine['goos']}/{machine['goarch']}, {machine['cpu']}"
+    return f"{side['version']} ({where}, {settings['benchtime']} samples)"
 
 
 def important_first(rows: Sequence[Document]) -> list[Document]:
-    """Rows by weight: what counts and changed, the largest change first; then the same that is not Go's alone; the rest."""
+    """Rows by weight: what changed and counts, the largest change first; what changed and does not; then the rest."""
     order = (*SIGNIFICANT, UNDECIDED, INCONCLUSIVE, EQUIVALENT, ONLY_OLD, ONLY_NEW)
 
     def weight(row: Document) -> tuple[bool, bool, float, int]:

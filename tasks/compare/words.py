@@ -19,11 +19,11 @@ def percent(fraction: float) -> str:
     return "0.0" if text in ("+0.0", "-0.0") else text
 
 
-def interval(paired: Paired) -> str:
-    """The 95 % interval of a change: ``-1.8 ... +2.1 %``; empty if there is none."""
-    if paired.interval95 is None:
+def interval(of_shift: tuple[float, float] | None) -> str:
+    """The interval of a change, from that of its logarithm: ``-1.8 ... +2.1 %``; empty if there is none."""
+    if of_shift is None:
         return ""
-    low, high = map(math.expm1, paired.interval95)
+    low, high = map(math.expm1, of_shift)
     return f"{percent(low)} ... {percent(high)} %"
 
 
@@ -31,7 +31,7 @@ def change(paired: Paired) -> str:
     """``-5.2 % (-7.1 ... -3.3 %)``, or from which zero it comes."""
     if paired.change is None:
         return "from zero" if paired.sign > 0 else "to zero" if paired.sign < 0 else "from and to zero"
-    around = interval(paired)
+    around = interval(paired.interval95)
     return f"{percent(paired.change)} %" + (f" ({around})" if around else "")
 
 
@@ -44,10 +44,12 @@ def in_words(verdict: str, evidence: Evidence, rules: Rules, ahead: Outlook | No
     if verdict in SIGNIFICANT:
         return f"{verdict}: {change(paired)}{way}"
     if verdict == EQUIVALENT:
-        return f"no change beyond +-{rules.equivalence_margin * 100:.3g} %: {interval(paired)}{way}"
+        return (
+            f"no change beyond +-{rules.equivalence_margin * 100:.3g} %: {interval(paired.interval90)} with 90 %{way}"
+        )
     if verdict == INCONCLUSIVE:
         decide = _ahead(ahead) or "; more rounds would hardly decide it"
-        return f"no change found, {interval(paired) or change(paired)}{way}{decide}"
+        return f"no change found, {interval(paired.interval95) or change(paired)}{way}{decide}"
     return f"cannot decide: {paired.blocks} shared blocks, it takes {evidence.needed}{way}{_ahead(ahead)}"
 
 
@@ -57,8 +59,13 @@ def _ahead(ahead: Outlook | None) -> str:
         return ""
     minutes = "" if ahead.minutes is None else f" ({for_people(ahead.minutes * 60)})"
     if not ahead.worth_it:
-        return f"; not worth it: about {ahead.rounds} rounds more{minutes}"
-    return f"; about {ahead.rounds} rounds more{minutes} would decide"
+        return f"; not worth it: about {rounds(ahead.rounds)}{minutes}"
+    return f"; about {rounds(ahead.rounds)}{minutes} would decide"
+
+
+def rounds(number: int) -> str:
+    """``60 rounds more``."""
+    return f"{number} round{'' if number == 1 else 's'} more"
 
 
 def flagged(words: str, flags: Sequence[str]) -> str:

@@ -81,6 +81,7 @@ class Forecast:
         if changed - {limits, rules}:
             return [*of_limits, f"{_listed(changed - {limits, rules})} changed"]
         fallback = "what it made is not of today's settings or sources" if task.file_dep else "it always runs"
+        fallback = (task.meta or {}).get("why", fallback)
         return of_limits or self._touched(task) or [fallback]
 
     def _touched(self, task: Any) -> list[str]:

@@ -53,6 +53,11 @@ def is_terminal() -> bool:
     return bool(_console().is_terminal)
 
 
+def width() -> int:
+    """Characters in a line."""
+    return int(_console().width)
+
+
 def table(
     title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], words: int = 1, styles: Sequence[str] = ()
 ) -> None:

@@ -63,6 +63,10 @@ def test_compare_shows_the_pairs(checkout: Checkout) -> None:
     said = checkout.doit("compare", "rows=all", "name=One", *PLAIN)
     assert "alpha.One" in said
     assert "beta.Three" not in said
+    assert "it is shown, since it is asked for" in checkout.doit("why", "compare", *PLAIN)
+    assert "nothing is stale" in checkout.doit("why", *PLAIN)
+    status = {line.split()[1]: line[0] for line in checkout.doit("list", "-s", *PLAIN).splitlines()}
+    assert status["compare:go1.23-go1.24"] == "U"
 
 
 def test_one_pair(checkout: Checkout) -> None:

@@ -1,7 +1,8 @@
 """The real benchstat beside ours, on generated and on measured texts: every line that it prints, word by word.
 
-Our own tables are written in its layout (as_benchstat.py) and compared with its output, blanks aside: medians, intervals,
-p, n, deltas, geometric means, units, prefixes, configuration lines, footnotes and their numbers, and the order of it all.
+Our own tables are written in its layout (as_benchstat.py) and compared with its output, blanks aside: medians,
+intervals, p, n, deltas, geometric means, units, prefixes, configuration lines, footnotes and their numbers, and the
+order of it all.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from hypothesis import strategies as st
 
 from tasks.compare.tables import tables
 from tasks.compare.texts import read_text
+from tasks.compare.versions import version_side
+from tasks.shared import schema
 from tests.builders import ROOT
 from tests.compare.as_benchstat import Words, lines_of
 
@@ -84,7 +87,7 @@ def _lines(draw: random.Random, name: str, units: Mapping[str, tuple[str, float]
     return [f"Benchmark{name} 100 " + " ".join(f"{values[u][i]!r} {u}" for u in values) for i in range(n)]
 
 
-@pytest.mark.parametrize("alpha", [0.05, 0.05, 0.01, 0.1, 0.5, 1e-4, 0.0, 1.0])
+@pytest.mark.parametrize("alpha", [0.05, 0.01, 0.1, 0.5, 1e-4, 0.0, 0.999])
 @pytest.mark.parametrize("seed", range(12))
 def test_generated(benchstat: Path, tmp_path: Path, seed: int, alpha: float) -> None:
     """Sizes 1 to 60, ties, zeros, equal samples, missing benchmarks, packages, units, configurations."""
@@ -95,10 +98,12 @@ def test_generated(benchstat: Path, tmp_path: Path, seed: int, alpha: float) -> 
 def test_the_generator_makes_what_is_promised(benchstat: Path, tmp_path: Path) -> None:
     """Over a few seeds benchstat says all that it can say; else the test above would prove less than it claims."""
     said: set[str] = set()
-    for seed in range(8):
-        old, new = generate(random.Random(f"{seed} 0.05"), tmp_path)
-        said |= {word for line in said_by(benchstat, old, new, 0.05) for word in line}
-        said |= {" ".join(line[1:]) for line in said_by(benchstat, old, new, 0.05) if line[0][0] in "¹²³⁴⁵⁶⁷"}
+    for seed in range(12):
+        old, new = generate(random.Random(f"{seed} 0.5"), tmp_path)
+        for alpha in (0.05, 0.5):
+            lines = said_by(benchstat, old, new, alpha)
+            said |= {word for line in lines for word in line}
+            said |= {" ".join(line[1:]) for line in lines if line[0][0] in "¹²³⁴⁵⁶⁷"}
     assert {"~", "?", "0.00%", "∞", "0%", "sec/op", "ns/op", "B/s", "p99-sec", "widgets/op", "pkg:", "cpu:"} <= said
     assert {
         "need >= 6 samples for confidence interval at level 0.95",
@@ -157,6 +162,17 @@ def test_measured(benchstat: Path, old: str, new: str, alpha: float) -> None:
     said = said_by(benchstat, *paths, alpha)
     assert len(said) > 200
     assert said_by_us(*paths, alpha) == said
+
+
+@pytest.mark.parametrize(("old", "new"), [("go1.23", "go1.24"), ("go1.24", "go1.25"), ("ci/go1.24", "ci/go1.25")])
+def test_measured_versions(benchstat: Path, old: str, new: str) -> None:
+    """merged.json gives the rows that benchstat makes of merged.txt, but for their order and -GOMAXPROCS."""
+    sides = [version_side(schema.read("merged", REFERENCE / label / "merged.json")) for label in (old, new)]
+    ours = lines_of(tables(sides[0], sides[1], 0.05), "old", "new")
+    theirs = said_by(benchstat, REFERENCE / old / "merged.txt", REFERENCE / new / "merged.txt", 0.05)
+    rows = [[line[0].removesuffix("-2"), *line[1:]] for line in theirs if "±" in line]
+    assert len(rows) == 76 * 3 + 39 + 4
+    assert sorted(line for line in ours if "±" in line) == sorted(rows)
 
 
 def test_one_side_is_one_table(benchstat: Path, tmp_path: Path) -> None:

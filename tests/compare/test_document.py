@@ -54,8 +54,13 @@ def test_what_differs_is_found() -> None:
         **{f"Slow{i}": 1.05 for i in range(3)},
     }
     found = rows_by_name(many(ratios))
-    assert {name for name, row in found.items() if row["verdict"] == "improved"} == {"Fast0", "Fast1", "Fast2"}
-    assert {name for name, row in found.items() if row["verdict"] == "regressed"} == {"Slow0", "Slow1", "Slow2"}
+    improved, regressed = (
+        {name for name, row in found.items() if row["verdict"] == verdict} for verdict in ("improved", "regressed")
+    )
+    assert improved >= {"Fast0", "Fast1", "Fast2"}
+    assert regressed >= {"Slow0", "Slow1", "Slow2"}
+    # At q <= 0.05 one in twenty of those found may be wrong.
+    assert len(improved | regressed) <= 7
     assert Counter(row["verdict"] for row in found.values())["equivalent"] > 60
 
 
@@ -67,7 +72,7 @@ def test_twelve_blocks_for_one_among_76(blocks: int, verdict: str) -> None:
     assert row["paired"]["blocks_needed"] == 12
     assert row["verdict"] == verdict
     if verdict == "cannot decide":
-        assert row["words"] == "cannot decide: 11 shared blocks, it takes 12; about 1 rounds more would decide"
+        assert row["words"] == "cannot decide: 11 shared blocks, it takes 12; about 1 round more would decide"
         assert document["summary"][0]["verdicts"]["cannot decide"] == 76
 
 

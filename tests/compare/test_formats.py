@@ -33,13 +33,15 @@ def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         lines.extend(f"{' | '.join(row)} [{style}]" for row, style in zip(rows, styles, strict=True))
 
     monkeypatch.setattr(console, "table", table)
+    monkeypatch.setattr(console, "width", lambda: 200)
     return lines
 
 
 def test_text_has_every_row(document: Document) -> None:
     """One line for each benchmark and unit of measure, columns aligned, notes below their table."""
     text = as_text(document)
-    assert text.startswith("go1.24.0 (linux/amd64, 25ms samples) -> go1.25.0 (linux/amd64, 25ms samples)\n")
+    here = "(linux/amd64, AMD EPYC 7B13, 25ms samples)"
+    assert text.startswith(f"go1.24.0 {here} -> go1.25.0 {here}\n")
     names = [line.split()[0] for line in text.splitlines() if line.split()[1:2] and "±" in line]
     assert len(names) == len(document["rows"])
     assert "differs besides Go: environment: GOGC none -> 50" in text
@@ -63,7 +65,7 @@ def test_the_sum(document: Document) -> None:
     """Counts of verdicts, what is not counted, and the geometric mean over how many."""
     times = document["summary"][0]
     assert in_sum(document, times).startswith(
-        "sec/op: 1 improved, 1 with no change found, 1 that can't be decided, 1 only in go1.25, 1 not by Go alone; geomean "
+        "sec/op: 1 improved, 1 with no change found, 1 that can't be decided, 1 only in go1.25, 1 not by Go alone; "
     )
     assert in_sum(document, times).endswith("over 2 of 5")
 
@@ -72,7 +74,7 @@ def test_markdown_is_a_table(document: Document) -> None:
     """Every row has as many cells as the head, and nothing in a name is taken for markup."""
     document["rows"][0]["name"] = "A|B_*c<d>"
     text = as_markdown(document)
-    assert "A\\|B\\_\\*c\\<d\\>" in text
+    assert "A\\|B\\_\\*c\\<d>" in text
     tables = [line for line in text.splitlines() if line.startswith("|")]
     assert {line.replace("\\|", "").count("|") for line in tables} == {8}
     assert "## sec/op" in text
@@ -109,7 +111,7 @@ def test_filters(document: Document, choice: Choice, names: list[str]) -> None:
     """By package, name and unit of measure, as it is shown or as it is printed; and only what changed."""
     assert [row["name"] for section in sections(document, choice) for row in section.rows] == names
     listed = [row["benchmark"] for row in csv.DictReader(io.StringIO(as_csv(document, choice)))]
-    assert listed == names or not choice.everything
+    assert listed == names
 
 
 def test_a_filter_that_fits_nothing(document: Document) -> None:
@@ -140,6 +142,20 @@ def test_the_terminal_shows_all_when_asked(document: Document, said: list[str]) 
     table = [line.split(" | ")[0] for line in said if line.startswith("runtime.")]
     assert table == ["runtime.SyncPool", "runtime.Flagged", "runtime.Few", "runtime.Open", "runtime.New"]
     assert not any("more rows" in line for line in said)
+
+
+@pytest.mark.parametrize(
+    ("width", "left_out"), [(120, []), (108, ["q"]), (95, ["q", "vs base"]), (50, ["q", "vs base", "go1.24", "go1.25"])]
+)
+def test_a_narrow_terminal(
+    document: Document, said: list[str], monkeypatch: pytest.MonkeyPatch, width: int, left_out: list[str]
+) -> None:
+    """The least important columns are left out before lines are folded."""
+    monkeypatch.setattr(console, "width", lambda: width)
+    terminal.show(document, Choice(measure="sec/op", everything=False))
+    (heads,) = [line.split(" | ") for line in said if line.startswith("benchmark")]
+    everything = ["benchmark", "verdict", "go1.24", "go1.25", "vs base", "paired", "q"]
+    assert heads == [title for title in everything if title not in left_out]
 
 
 def test_the_largest_change_comes_first(document: Document) -> None:

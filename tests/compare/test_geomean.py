@@ -72,4 +72,4 @@ def test_no_spread() -> None:
     pairs = [Pair(f"s/{i}", 4.0, 3.0) for i in range(12)]
     found = overall({Leaf("p", "A", "allocs/op"): (paired(pairs), pairs)}, "seed")
     assert found is not None
-    assert (found.low, found.high) == (pytest.approx(0.75), pytest.approx(0.75))
+    assert found.low == found.high == pytest.approx(0.75)

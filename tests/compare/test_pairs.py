@@ -149,7 +149,7 @@ def test_a_missing_version(bed: Bed) -> None:
     """The message says which there are."""
     bed.run()
     merged(bed, "go1.23")
-    with pytest.raises(PerfError, match="go1.24 has no merged results in results/.*; there are go1.23"):
+    with pytest.raises(PerfError, match=r"go1.24 has no merged results in results/.*; there are go1.23"):
         compare_versions(bed.project, "go1.23", "go1.24", Rules(), Archive(bed.project.tree), verified(bed))
 
 

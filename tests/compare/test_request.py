@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tasks.compare.one_off import compare_once
+from tasks.compare.one_off import compare_once, shortest_names
 from tasks.compare.request import choice_of, named, sides_of
 from tasks.compare.view import Choice
 from tasks.measure.archive import Archive
@@ -27,6 +27,7 @@ def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     lines: list[str] = []
     monkeypatch.setattr(console, "say", lines.append)
     monkeypatch.setattr(console, "table", lambda *_, **__: lines.append("a table"))
+    monkeypatch.setattr(console, "width", lambda: 200)
     return lines
 
 
@@ -89,6 +90,8 @@ def test_other_mistakes() -> None:
     assert with_alpha(Rules(), "0.01").alpha == 0.01
     assert choice_of({"rows": "all", "name": "X*"}) == Choice(name="X*", everything=True)
     assert not choice_of({}).everything
+    assert choice_of({"out": "x.md"}).everything
+    assert not choice_of({"out": "x.md", "rows": "changed"}).everything
 
 
 def test_two_texts(bed: Bed, tmp_path: Path, said: list[str]) -> None:
@@ -96,6 +99,25 @@ def test_two_texts(bed: Bed, tmp_path: Path, said: list[str]) -> None:
     once(bed, *texts(tmp_path))
     assert any("1 of 1 differ by benchstat's test; without shared blocks" in line for line in said)
     assert "a table" in said
+
+
+def test_texts_are_called_by_what_tells_them_apart(tmp_path: Path) -> None:
+    """Their names; their folders only where the names are the same."""
+    assert shortest_names(tmp_path / "a.txt", tmp_path / "b.txt") == ("a.txt", "b.txt")
+    same = (tmp_path / "go1.24" / "merged.txt", tmp_path / "go1.25" / "merged.txt")
+    assert shortest_names(*same) == ("go1.24/merged.txt", "go1.25/merged.txt")
+
+
+def test_texts_have_no_verdicts(bed: Bed, tmp_path: Path) -> None:
+    """Only benchstat's columns, in every form that people read."""
+    once(bed, *texts(tmp_path), out=str(tmp_path / "out"))
+    for form in ("txt", "md"):
+        (path,) = (tmp_path / "out").glob(f"*.{form}")
+        said = path.read_text()
+        assert "verdict" not in said
+        assert "cannot decide" not in said
+        assert "+96.62%" in said
+        assert "1 of 1 differ by benchstat's test" in said
 
 
 def test_named_outputs(bed: Bed, tmp_path: Path, said: list[str]) -> None:

@@ -125,7 +125,7 @@ def test_the_floor_of_controls_takes_over() -> None:
     ("one", "said"),
     [
         (evidence(-0.052), "improved: -5.2 % (-6.1 ... -4.3 %)"),
-        (evidence(0.001, 1.0), "no change beyond +-3 %: -0.9 ... +1.1 %"),
+        (evidence(0.001, 1.0), "no change beyond +-3 %: -0.7 ... +0.9 % with 90 %"),
         (evidence(0.001, 1.0, error=0.02), "no change found, -3.7 ... +4.1 %; more rounds would hardly decide it"),
         (evidence(0.3, blocks=5), "cannot decide: 5 shared blocks, it takes 12"),
         (Evidence(True, True, "lower", 12), "cannot decide: no shared blocks"),
@@ -209,6 +209,6 @@ def test_words_of_an_outlook() -> None:
     one = evidence(0.0, 1.0, error=0.03)
     ahead = outlook(one, PROSPECTS, seconds=0.6)
     said = in_words("inconclusive", one, RULES, ahead)
-    assert said.startswith("no change found, -5.7 ... +6.1 %; about 71 rounds more (43 s) would decide")
+    assert said.startswith("no change found, -5.7 ... +6.1 %; about 72 rounds more (43 s) would decide")
     wide = evidence(0.0, 1.0, error=0.3)
     assert "; not worth it: about " in in_words("inconclusive", wide, RULES, outlook(wide, PROSPECTS, 0.6))
