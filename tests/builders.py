@@ -58,7 +58,7 @@ def compare_part(**changes: Any) -> Document:
 def config_document(**changes: Any) -> Document:
     """config.yaml as it is read, with every kind of entry that it may hold."""
     document = {
-        "schema_version": 1,
+        "schema_version": 2,
         "versions": ["1.24.0", {"version": "1.25.0", "goroot": "~/go"}],
         "packages": ["runtime"],
         "export_dir": "data",
@@ -143,7 +143,7 @@ MEASURES = {
 def merged(label: str = "go1.24", rows: Sequence[Document] | None = None, collected_at: str | None = TIME) -> Document:
     """merged.json of a version, by default with a measured unit and one that panicked."""
     return {
-        "schema_version": 1,
+        "schema_version": 2,
         "version": f"{label}.0",
         "label": label,
         "go_version": f"go version {label}.0 linux/amd64",
@@ -214,7 +214,7 @@ def sample_head() -> Document:
         "modules": {"runtime": {"golang.org/x/sync": "v0.10.0"}},
     }
     return {
-        "schema_version": 1,
+        "schema_version": 2,
         "session": SESSION,
         "kind": "main",
         "version": "go1.24.0",
@@ -227,7 +227,7 @@ def sample_head() -> Document:
 def build_record() -> Document:
     """What became of a build."""
     return {
-        "schema_version": 1,
+        "schema_version": 2,
         "version": "go1.24.0",
         "package": "runtime",
         "inputs": HASH,
@@ -249,7 +249,7 @@ def variance() -> Document:
 def receipt() -> Document:
     """The receipt of a cell."""
     return {
-        "schema_version": 1,
+        "schema_version": 2,
         "version": "go1.24.0",
         "unit": "runtime.SyncPool",
         "fingerprint": HASH,
@@ -273,7 +273,7 @@ def progress() -> Document:
         "samples": 140, "samples_wanted": 440,
     }  # fmt: skip
     return {
-        "schema_version": 1,
+        "schema_version": 2,
         "session": SESSION,
         "state": "running",
         "phase": "main",
@@ -290,7 +290,7 @@ def blocks() -> Document:
     """Which samples of a session were neighbours."""
     files = {version: {"main": f"{SESSION}.txt"} for version in ("go1.24.0", "go1.25.0")}
     block = {"round": 1, "unit": "runtime.SyncPool", "samples": {"go1.25.0": HASH, "go1.24.0": sha256("b")}}
-    return {"schema_version": 1, "session": SESSION, "files": files, "blocks": [block]}
+    return {"schema_version": 2, "session": SESSION, "files": files, "blocks": [block]}
 
 
 def calibration() -> Document:
@@ -323,7 +323,7 @@ def calibration() -> Document:
         "smallest_effect": 0.021,
     }
     return {
-        "schema_version": 1,
+        "schema_version": 2,
         "version": "go1.24.0",
         "label": "go1.24",
         "machine": MACHINE.document(),
@@ -346,7 +346,7 @@ def noise() -> Document:
         "controls": [{**control, "standard_error": 0.004}],
     }
     return {
-        "schema_version": 1,
+        "schema_version": 2,
         "conditions": HASH,
         "layouts": "fresh",
         "alpha": 0.05,
@@ -374,19 +374,19 @@ def fingerprint() -> Document:
 def inputs() -> Document:
     """What the units measured in a session were made of."""
     rows = [{key: value for key, value in fingerprint().items() if key != "schema_version"}]
-    return {"schema_version": 1, "session": SESSION, "version": "go1.24.0", "units": rows}
+    return {"schema_version": 2, "session": SESSION, "version": "go1.24.0", "units": rows}
 
 
 def forgotten() -> Document:
     """What does not count any more."""
     mark = {"before": TIME, "rounds": {SESSION: 40}, "cells": {"go1.24.0": ["runtime.SyncPool"]}}
-    return {"schema_version": 1, "marks": [mark]}
+    return {"schema_version": 2, "marks": [mark]}
 
 
 def adopted() -> Document:
     """Where results of another tool came from."""
     return {
-        "schema_version": 1,
+        "schema_version": 2,
         "version": "go1.24",
         "from": "old/results/stable/darwin-arm64/go1.24",
         "adopted_at": TIME,
@@ -398,7 +398,7 @@ def adopted() -> Document:
 def toolchain() -> Document:
     """What is installed."""
     return {
-        "schema_version": 1,
+        "schema_version": 2,
         "version": "go1.24.0",
         "provider": "module proxy",
         "checksum": "h1:E8ZGNdu+DUcCXkxcxlvu0QtMvjzv0PU5iz4xzpHF7ZU=",
@@ -436,5 +436,5 @@ EXAMPLES: Mapping[str, Callable[[], Document]] = {
     "syscheck": syscheck_document,
     "toolchain": toolchain,
     "variance": variance,
-    "versions-lock": lambda: {"schema_version": 1, "versions": {"1.24": "1.24.11"}},
+    "versions-lock": lambda: {"schema_version": 2, "versions": {"1.24": "1.24.11"}},
 }

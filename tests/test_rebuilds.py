@@ -388,15 +388,16 @@ def test_a_schema_version_raised(checkout: Checkout, measured: Callable[..., Cou
     """Derived files again, and nothing else; a program of before leaves them alone then."""
     program = [checkout.root / "tasks" / "shared" / "schema.py", *(checkout.root / "schemas").glob("*.json")]
     originals = {path: path.read_bytes() for path in program}
+    now, then = schema.SCHEMA_VERSION, schema.SCHEMA_VERSION + 1
+    changes = ("SCHEMA_VERSION = {}", '"schema_version": {{"const": {}}}', '"minimum": 1, "maximum": {}}}')
     for path in program:
         text = path.read_text()
-        text = text.replace("SCHEMA_VERSION = 1", "SCHEMA_VERSION = 2").replace(
-            '"schema_version": {"const": 1}', '"schema_version": {"const": 2}'
-        )
-        path.write_text(text.replace('"minimum": 1, "maximum": 1}', '"minimum": 1, "maximum": 2}'))
+        for change in changes:
+            text = text.replace(change.format(now), change.format(then))
+        path.write_text(text)
     assert measured() == {}
     raised = [path for path in derived(checkout) if path.suffix == ".json"]
-    assert {schema.read_unchecked(path)["schema_version"] for path in raised} == {2}
+    assert {schema.read_unchecked(path)["schema_version"] for path in raised} == {then}
     checkout.doit("validate", *TINY)
     for path, content in originals.items():
         path.write_bytes(content)

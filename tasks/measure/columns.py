@@ -7,7 +7,7 @@ from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from tasks.shared.benchfmt import Result, parse, parse_line
+from tasks.shared.benchfmt import Result, are_counts, are_numbers, parse, parse_line
 
 
 @dataclass(frozen=True)
@@ -38,15 +38,21 @@ def _alike(text: bytes, samples: int) -> dict[str, Leaf] | None:
         width = len(line.split())
         if first is None or first.name in leaves or not _is_constant(words, place, stride):
             return None
-        try:
-            leaf = Leaf(array("q", map(int, words[place + 1 :: stride])))
-            for column, unit in enumerate(first.values):
-                at = place + 2 + 2 * column
-                leaf.values[unit] = array("d", map(float, words[at::stride]))
-                if not _is_constant(words, at + 1, stride) or not math.isfinite(math.fsum(leaf.values[unit])):
-                    return None
-        except (ValueError, OverflowError):
+        counts = words[place + 1 :: stride]
+        if not are_counts(counts):
             return None
+        leaf = Leaf(array("q", map(int, counts)))
+        for column, unit in enumerate(first.values):
+            at = place + 2 + 2 * column
+            numbers = words[at::stride]
+            if not _is_constant(words, at + 1, stride) or not are_numbers(numbers):
+                return None
+            try:
+                values = leaf.values[unit] = array("d", map(float, numbers))
+            except ValueError:
+                return None
+            if not all(map(math.isfinite, values)):
+                return None
         leaves[first.name] = leaf
         place += width
     return leaves if place == stride else None

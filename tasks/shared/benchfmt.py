@@ -10,14 +10,15 @@ from __future__ import annotations
 import functools
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 #: The unit of measure that everybody looks at first.
 TIME = "ns/op"
 
 _PROCS = re.compile(r"-([0-9]{1,6})$")
-_COUNT = re.compile(r"[0-9]{1,18}")
+_LONGEST_COUNT = 18
+_COUNT = re.compile(rf"[0-9]{{1,{_LONGEST_COUNT}}}")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 _NUMBERS = re.compile(rf"{_NUMBER.pattern}(?: {_NUMBER.pattern})*")
 
@@ -69,6 +70,17 @@ def parse_line(line: str) -> Result | None:
     if not name or not all(map(math.isfinite, values.values())):
         return None
     return Result(name, procs, int(words[1]), values)
+
+
+def are_numbers(words: Sequence[bytes]) -> bool:
+    """Whether these are what `parse_line` takes for values, where `float` would take more."""
+    joined = b" ".join(words)
+    return not joined.translate(None, b"0123456789. ") or bool(_NUMBERS.fullmatch(joined.decode(errors="replace")))
+
+
+def are_counts(words: Sequence[bytes]) -> bool:
+    """Whether these are what `parse_line` takes for numbers of iterations."""
+    return b"".join(words).isdigit() and max(map(len, words)) <= _LONGEST_COUNT
 
 
 @functools.lru_cache(maxsize=10_000)

@@ -81,7 +81,10 @@ def verified_for(path: Path) -> Verified:
 def read_known(kind: str, path: Path, verified: Verified) -> Any:
     """Read a document, and validate it unless it is just as it was when it was found in order."""
     if verified.knows(path):
-        return schema.read_unchecked(path)
+        document = schema.read_unchecked(path)
+        # An older program may have found it in order: by other schemas.
+        if document["schema_version"] == schema.SCHEMA_VERSION:
+            return document
     document = schema.read(kind, path)
     verified.remember(path)
     return document

@@ -64,12 +64,16 @@ def test_layouts_that_were_not_varied() -> None:
 
 def kept(folder: Path, label: str, modules: dict[str, str], declaration: str = HASH) -> str:
     """Keep the inputs of a unit; its fingerprint."""
-    inputs = Inputs({"BenchmarkSyncPool": declaration}, ["testing"], {}, {}, modules, ())
+    inputs = Inputs({"BenchmarkSyncPool": declaration}, ["testing"], {}, {}, modules, [])
     its = document(UNIT.id, GO_1_24, inputs, {})
     its["toolchain"] = f"{label}.0"
     rows = [{key: value for key, value in its.items() if key != "schema_version"}]
     path = folder / label / f"{SESSION}_inputs.json"
-    schema.write("inputs", path, {"schema_version": 1, "session": SESSION, "version": f"{label}.0", "units": rows})
+    schema.write(
+        "inputs",
+        path,
+        {"schema_version": schema.SCHEMA_VERSION, "session": SESSION, "version": f"{label}.0", "units": rows},
+    )
     fingerprint: str = its["fingerprint"]
     return fingerprint
 
@@ -117,7 +121,7 @@ def test_todays_fingerprints_tell_too(tmp_path: Path) -> None:
     """What was measured before inputs were kept, and is of today's code."""
     fingerprints = []
     for label, version in (("go1.24", "v0.27.0"), ("go1.25", "v0.47.0")):
-        inputs = Inputs({}, ["testing"], {}, {}, {"golang.org/x/crypto": f"{version} h1:abc="}, ())
+        inputs = Inputs({}, ["testing"], {}, {}, {"golang.org/x/crypto": f"{version} h1:abc="}, [])
         its = {**document(UNIT.id, GO_1_24, inputs, {}), "toolchain": f"{label}.0"}
         schema.write("fingerprint", Paths(tmp_path).fingerprint(f"{label}.0", UNIT.id), its)
         fingerprints.append(its["fingerprint"])

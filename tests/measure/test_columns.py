@@ -71,7 +71,15 @@ def test_columns_are_the_lines(made: tuple[list[str], int]) -> None:
         ["BenchmarkX-2 1 5 ns/op", "BenchmarkX-4 1 6 ns/op"],
         ["BenchmarkX-2 1 5 ns/op", "BenchmarkX-2 1 5 B/op"],
         ["BenchmarkX-2 1 5 ns/op", "BenchmarkX-2 99999999999999999999 5 ns/op"],
+        ["BenchmarkX-2 1 5 ns/op", "BenchmarkX-2 9999999999999999999 5 ns/op"],
+        ["BenchmarkX-2 1 5 ns/op", "BenchmarkX-2 +1 5 ns/op"],
         ["BenchmarkX-2 1 5 ns/op", "BenchmarkX-2 1 inf ns/op"],
+        ["BenchmarkX-2 1 5 ns/op", "BenchmarkX-2 1 1e999 ns/op"],
+        ["BenchmarkX-2 1 5 ns/op", "BenchmarkX-2 1 1_0 ns/op"],
+        ["BenchmarkX-2 1 5 ns/op", "BenchmarkX-2 1 1e0001 ns/op"],
+        ["BenchmarkX-2 1 5 ns/op", "BenchmarkX-2 1 1.2.3 ns/op"],
+        ["BenchmarkX-2 1 5 ns/op", "BenchmarkX-2 1 . ns/op"],
+        ["BenchmarkX-2 1 5 ns/op", "BenchmarkX-2 1 -5e-3 ns/op"],
     ],
 )
 def test_samples_that_differ(lines: list[str]) -> None:

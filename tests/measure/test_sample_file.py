@@ -19,6 +19,7 @@ from tasks.measure.sample_file import (
     render_sample,
 )
 from tasks.shared.errors import PerfError
+from tasks.shared.schema import SCHEMA_VERSION
 
 SETTINGS = {
     "profile": "default", "count": 40, "benchtime": "25ms", "layouts": "fresh",
@@ -146,7 +147,7 @@ def test_a_file_without_our_head_is_refused(tmp_path: Path, text: str) -> None:
 def test_a_head_of_a_newer_program_is_refused(tmp_path: Path) -> None:
     """A raised schema version says to update, and touches nothing."""
     path = write(tmp_path / "f.txt")
-    path.write_text(path.read_text().replace('"schema_version":1', '"schema_version":99'))
+    path.write_text(path.read_text().replace(f'"schema_version":{SCHEMA_VERSION}', '"schema_version":99'))
     with pytest.raises(PerfError, match="newer program"):
         read_head(path)
 

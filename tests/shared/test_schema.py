@@ -53,7 +53,10 @@ def test_invalid_documents_are_not_written(tmp_path: Path) -> None:
         ('{"schema_version": 1', r"is not JSON"),
         ("[]", r"is not valid"),
         ('{"schema_version": 1}', r"'version' is a required property"),
-        ('{"schema_version": 2, "more": 0}', r"has schema version 2; this program knows 1.*The file is left as it is"),
+        (
+            '{"schema_version": 99, "more": 0}',
+            r"has schema version 99; this program knows \d+.*The file is left as it is",
+        ),
         ('{"schema_version": "1"}', r"is not valid"),
     ],
 )
