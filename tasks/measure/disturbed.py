@@ -54,7 +54,7 @@ def excluded_blocks(files: Iterable[SampleFile]) -> dict[Key, str]:
     broken: dict[Key, int] = {}
     for file in files:
         cores = file.head.provenance["machine"]["cores"]
-        for sample in file.samples:
+        for sample in file.stream():
             key = (sample.round, sample.unit)
             begun[key] = min(begun.get(key, sample.started), sample.started)
             rule = rule_broken(sample, cores)
