@@ -29,6 +29,12 @@ from tests.fakes import FakeProcesses, prints
 UNITS = ["alpha.One", "alpha.Two", "beta.Three", "beta.Four"]
 
 
+@pytest.fixture(autouse=True)
+def _the_same_order_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sessions draw their order from a seed: with another each time, one in twenty finds what is not there."""
+    monkeypatch.setattr(random, "SystemRandom", lambda: random.Random(5))
+
+
 def drifting() -> Callable[[str, str, int], Finished]:
     """A machine that gets slower by 10 % while it measures, with noise of 1 %."""
     draw = random.Random(3)
