@@ -70,8 +70,13 @@ def as_markdown(document: Document, picture: str) -> str:
         f"{', '.join(document['sessions'])}. [statistics.md](statistics.md#calibration) says how it is done.\n",
         "".join(f"* `{design['design']}`: {design['words']}\n" for design in document["designs"]),
     ]
-    for title, columns, rows in (_sets(document), _designs(document), _benchmarks(document)):
-        parts += [f"## {title[0].upper()}{title[1:]}\n", markdown.table(columns, rows)]
+    tables = {
+        f"Each set of {SET} by itself, in order of time": _sets(document),
+        "All samples together": _designs(document),
+        "Every benchmark": _benchmarks(document),
+    }
+    for heading, (title, columns, rows) in tables.items():
+        parts += [f"## {heading}\n", f"{markdown.escaped(title)}.\n", markdown.table(columns, rows)]
     parts.insert(3, f"![what each design calls different, what it would find, and geometric means]({picture})\n")
     return "\n".join(parts)
 
