@@ -7,6 +7,7 @@ from typing import Any
 
 from tasks.compare.creators import compare_tasks
 from tasks.compare.creators_calibrate import calibrate_tasks
+from tasks.compare.creators_layouts import layouts_tasks
 from tasks.compare.creators_noise import noise_tasks
 from tasks.engine.creators import developer_tasks
 from tasks.engine.load import load
@@ -52,7 +53,9 @@ def task_results() -> Tasks:
 
 def task_compare() -> Tasks:
     yield noise_tasks(project)
-    yield calibrate_tasks(project, units, variables.get("rounds", ""))
+    rounds, out = variables.get("rounds", ""), variables.get("out", "")
+    yield calibrate_tasks(project, units, rounds, out)
+    yield layouts_tasks(project, units, rounds, out)
     yield compare_tasks(project, variables)
 
 

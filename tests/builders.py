@@ -308,7 +308,9 @@ def calibration() -> Document:
         "largest_change": 0.002,
         "median_noise_floor": 0.008,
         "median_smallest_effect": 0.021,
+        "geomean": {"ratio": 1.001, "low": 0.998, "high": 1.004},
     }
+    counts = ("design", "benchmarks", "n", "different_by_p", "different_by_q", "geomean")
     row = {
         "design": "fresh",
         "package": "runtime",
@@ -331,7 +333,37 @@ def calibration() -> Document:
         "rules": Rules().document(),
         "sessions": [SESSION],
         "designs": [design],
+        "sets": [{"set": 1, **{key: design[key] for key in counts}}],
         "benchmarks": [row],
+    }
+
+
+def layouts() -> Document:
+    """Two releases, each linked as Go does it and anew."""
+    side = {"blocks": 40, "shift": 0.04, "low": 0.02, "high": 0.06, "p": 0.001, "q": 0.01}
+    fresh = {**side, "shift": 0.001, "low": -0.01, "high": 0.012, "p": 0.8, "q": 0.8}
+    geomean = {"ratio": 1.001, "low": 0.998, "high": 1.004}
+    summary = {"different_by_p": 1, "different_by_q": 1, "median_width": 0.04, "geomean": geomean}
+    named = {"package": "runtime", "unit": "runtime.SyncPool", "name": "SyncPool"}
+    pair = {
+        "name": "go1.24-go1.25",
+        "old": "go1.24.0",
+        "new": "go1.25.0",
+        "benchmarks": 1,
+        "blocks": 40,
+        "default": summary,
+        "fresh": {**summary, "different_by_p": 0, "different_by_q": 0},
+        "fates": {"stays": 0, "turns": 0, "vanishes": 1, "appears": 0, "none": 0},
+    }
+    return {
+        "schema_version": 2,
+        "versions": ["go1.24.0", "go1.25.0"],
+        "machine": MACHINE.document(),
+        "benchtime": "25ms",
+        "rules": Rules().document(),
+        "sessions": [SESSION],
+        "pairs": [pair],
+        "benchmarks": [{"pair": "go1.24-go1.25", **named, "default": side, "fresh": fresh, "fate": "vanishes"}],
     }
 
 
@@ -420,6 +452,7 @@ EXAMPLES: Mapping[str, Callable[[], Document]] = {
     "blocks": blocks,
     "build": build_record,
     "calibration": calibration,
+    "layouts": layouts,
     "comparison": comparison,
     "config": lambda: config_document(compare=compare_part(pairs=[["1.24.0", "1.25.0"]])),
     "export-index": index,

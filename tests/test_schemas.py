@@ -29,12 +29,13 @@ KEPT = {
 #: What may be null, by its place; anything else that turns null is a mistake.
 NULLABLE = {
     "calibration": {
-        "median_change", "largest_change", "median_noise_floor", "median_smallest_effect", "smallest_effect",
+        "median_change", "largest_change", "median_noise_floor", "median_smallest_effect", "smallest_effect", "geomean",
     },
     "comparison": {
         "old", "new", "benchstat", "paired", "q", "outlook", "geomean", "ratio", "low", "high", "low90", "high90",
         "standard_error", "noise_floor", "minutes", "first_sample_at", "collected_at", "settings", "machine",
     },
+    "layouts": {"median_width", "geomean"},
     "export-index": {"collected_at", "max_cv", "last_updated"},
     "export-platforms": {"last_updated"},
     "export-version": {

@@ -1,48 +1,50 @@
-"""A calibration as a picture: SVG written by hand, a column of dots for each design.
+"""A calibration as a picture, a column for each design.
 
-On the left what each benchmark seems to have changed by, though nothing did; on the right how large a change would have
-had to be, to be found.
+On the left what each benchmark seems to have changed by, though nothing did; in the middle how large a change would
+have had to be, to be found; on the right what each set of 40 makes of all benchmarks together.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from html import escape
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
+
+from tasks.compare import svg
+from tasks.compare.svg import Frame
 
 Document = Mapping[str, Any]
 
-_WIDTH, _HEIGHT = 960, 420
+_PANEL, _HEIGHT = 440, 420
 _TOP, _BOTTOM = 60, 60
-_FONT = 'font-family="sans-serif" font-size="12"'
-_CALM, _BY_P, _BY_Q = "#4878a8", "#e0a030", "#c03028"
 
 
 def plot(document: Document) -> str:
     """The picture; the same document gives the same bytes."""
-    half = _WIDTH // 2
     changes = [abs(math.expm1(row["shift"])) for row in document["benchmarks"]]
-    top = max([*changes, 0.01])
+    straight, ticks = svg.about_zero(max([*changes, 0.01]))
     effects = [row["smallest_effect"] for row in document["benchmarks"] if row["smallest_effect"]]
     low, high = min([*effects, 0.01]), max([*effects, 0.1])
-    title = f"{document['version']} against itself, {document['benchtime']} samples"
+    means = [its["geomean"] for its in document["sets"] if its["geomean"]]
+    narrow, fine = svg.about_zero(max([0.002, *(abs(mean[end] - 1) for mean in means for end in ("low", "high"))]))
+
+    def in_decades(fraction: float) -> float:
+        return (math.log(high) - math.log(fraction)) / (math.log(high) - math.log(low))
+
+    left, middle, right = (
+        Frame(60 + _PANEL * place, _TOP, _PANEL - 80, _HEIGHT - _TOP - _BOTTOM, scale)
+        for place, scale in enumerate((straight, in_decades, narrow))
+    )
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" {_FONT}>',
-        f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="white"/>',
-        f'<text x="16" y="22" font-size="15">{escape(title)}</text>',
-        *_panel(
-            document, 0, half, "change (%), orange: p, red: q below alpha", [-top, -top / 2, 0.0, top / 2, top],
-            lambda fraction: (top - fraction) / (2 * top), lambda row: math.expm1(row["shift"]),
-        ),
-        *_panel(
-            document, half, half, "smallest change that would be found (%)", _decades(low, high),
-            lambda fraction: (math.log(high) - math.log(fraction)) / (math.log(high) - math.log(low)),
-            lambda row: row["smallest_effect"],
-        ),
-        "</svg>",
-    ]  # fmt: skip
-    return "\n".join(parts) + "\n"
+        *left.scale("change (%), orange: p, red: q below alpha", ticks),
+        *_dots(document, left, lambda row: math.expm1(row["shift"])),
+        *middle.scale("smallest change that would be found (%)", _decades(low, high)),
+        *_dots(document, middle, lambda row: row["smallest_effect"]),
+        *right.scale("geometric mean of each set, with its 95 % interval (%)", fine),
+        *_means(document, right),
+    ]
+    title = f"{document['version']} against itself, {document['benchtime']} samples"
+    return svg.picture(3 * _PANEL, _HEIGHT, title, parts)
 
 
 def _decades(low: float, high: float) -> list[float]:
@@ -51,49 +53,38 @@ def _decades(low: float, high: float) -> list[float]:
     return [step for step in steps if low <= step <= high]
 
 
-def _panel(
-    document: Document,
-    left: int,
-    width: int,
-    title: str,
-    ticks: Sequence[float],
-    place: Callable[[float], float],
-    value: Callable[[Document], float | None],
-) -> list[str]:
-    """One panel: ``place`` gives the height of a fraction, 0 at the top and 1 at the bottom."""
-    designs = [design["design"] for design in document["designs"]]
-    inner_left, inner_width = left + 60, width - 80
-    inner_height = _HEIGHT - _TOP - _BOTTOM
-    step = inner_width / len(designs)
-    parts = [f'<text x="{left + 16}" y="46">{escape(title)}</text>']
-    for tick in ticks:
-        y = _TOP + place(tick) * inner_height
-        parts.append(
-            f'<line x1="{inner_left}" x2="{inner_left + inner_width}" y1="{y:.1f}" y2="{y:.1f}" stroke="#ddd"/>'
-        )
-        parts.append(f'<text x="{inner_left - 6}" y="{y + 4:.1f}" text-anchor="end">{tick * 100:.3g}</text>')
+def _dots(document: Document, frame: Frame, value: Callable[[Document], float | None]) -> Iterator[str]:
+    """A dot for each benchmark."""
+    designs = document["designs"]
     for column, design in enumerate(designs):
-        middle = inner_left + (column + 0.5) * step
-        rows = [row for row in document["benchmarks"] if row["design"] == design and value(row) is not None]
+        middle, spread = frame.middle(column, len(designs)), frame.width / len(designs) * 0.7
+        rows = [row for row in document["benchmarks"] if row["design"] == design["design"] and value(row) is not None]
         for number, row in enumerate(rows):
             # Spread over the column, the same each time.
-            x = middle + (number * 0.618 % 1 - 0.5) * step * 0.7
-            y = _TOP + place(float(value(row) or 0.0)) * inner_height
-            parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{_colour(document, row)}" fill-opacity="0.7">')
-            parts.append(f"<title>{escape(row['package'])}.{escape(row['name'])}</title></circle>")
-        parts.append(f'<text x="{middle:.1f}" y="{_HEIGHT - 36}" text-anchor="middle">{escape(design)}</text>')
-        parts.append(
-            f'<text x="{middle:.1f}" y="{_HEIGHT - 18}" text-anchor="middle">{_counted(document, design)}</text>'
-        )
-    return parts
+            x = middle + (number * 0.618 % 1 - 0.5) * spread
+            name = f"{row['package']}.{row['name']}"
+            yield svg.dot(x, frame.y(float(value(row) or 0.0)), _colour(document, row), name)
+        yield svg.text(middle, _HEIGHT - 36, design["design"], "middle")
+        yield svg.text(middle, _HEIGHT - 18, f"{design['different_by_q']} of {design['benchmarks']}", "middle")
+
+
+def _means(document: Document, frame: Frame) -> Iterator[str]:
+    """An upright line with a bar across for each set."""
+    designs = [design["design"] for design in document["designs"]]
+    for column, design in enumerate(designs):
+        sets = [its for its in document["sets"] if its["design"] == design]
+        middle, step = frame.middle(column, len(designs)), frame.width / len(designs) * 0.7 / len(sets)
+        for place, its in enumerate(sets):
+            x, mean = middle + (place + 0.5 - len(sets) / 2) * step, its["geomean"]
+            if mean:
+                colour = svg.CALM if mean["low"] <= 1 <= mean["high"] else svg.ALERT
+                yield svg.line(x, frame.y(mean["low"] - 1), x, frame.y(mean["high"] - 1), colour, 2)
+                yield svg.line(x - 5, frame.y(mean["ratio"] - 1), x + 5, frame.y(mean["ratio"] - 1), colour, 2)
+        yield svg.text(middle, _HEIGHT - 36, design, "middle")
+        counts = ", ".join(str(its["different_by_q"]) for its in sets)
+        yield svg.text(middle, _HEIGHT - 18, f"{counts} of {max(its['benchmarks'] for its in sets)}", "middle")
 
 
 def _colour(document: Document, row: Document) -> str:
     alpha = document["rules"]["alpha"]
-    return _BY_Q if row["q"] < alpha else _BY_P if row["p"] < alpha else _CALM
-
-
-def _counted(document: Document, name: str) -> str:
-    """How many of a design's benchmarks were called different."""
-    (design,) = (design for design in document["designs"] if design["design"] == name)
-    return f"{design['different_by_q']} of {design['benchmarks']}"
+    return svg.ALERT if row["q"] < alpha else svg.WARNING if row["p"] < alpha else svg.CALM

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from tasks.compare.markdown import escaped
 from tasks.compare.view import (
     Cells,
     Choice,
@@ -42,16 +43,16 @@ def as_text(comparison: Document, choice: Choice = ALL) -> str:
 
 def as_markdown(comparison: Document, choice: Choice = ALL) -> str:
     """Tables as GitHub shows them."""
-    lines = [f"# {comparison['name']}", "", *(f"* {_escaped(line)}" for line in heading(comparison))]
+    lines = [f"# {comparison['name']}", "", *(f"* {escaped(line)}" for line in heading(comparison))]
     for section in sections(comparison, choice):
-        lines += ["", f"## {section.summary['measure']}", "", _escaped(in_sum(comparison, section.summary))]
+        lines += ["", f"## {section.summary['measure']}", "", escaped(in_sum(comparison, section.summary))]
         for table, grid, notes in _grids(comparison, section):
             title = _title(table).rstrip(" ,:")
             lines += ["", *([f"### {title}", ""] if title else [])]
-            body = [f"| {' | '.join(_escaped(cell) for cell in line)} |" for line in grid]
+            body = [f"| {' | '.join(escaped(cell) for cell in line)} |" for line in grid]
             numbers = len(grid[0]) - 1 - (grid[0][-1] == "verdict")
             lines += [body[0], "|---|" + "---:|" * numbers + "---|" * (len(grid[0]) - 1 - numbers), *body[1:]]
-            lines += ["", *(f"{_escaped(note)}  " for note in notes)] if notes else []
+            lines += ["", *(f"{escaped(note)}  " for note in notes)] if notes else []
     return "\n".join(lines) + "\n"
 
 
@@ -115,11 +116,6 @@ def _aligned(grid: Sequence[Cells]) -> list[str]:
         ]
         lines.append("  ".join(padded).rstrip())
     return lines
-
-
-def _escaped(text: str) -> str:
-    """Text in which Markdown finds no table, emphasis, link or tag."""
-    return "".join(f"\\{char}" if char in "|*_`[]<~\\" else char for char in text)
 
 
 def _plain(value: Any) -> Any:

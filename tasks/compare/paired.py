@@ -45,10 +45,14 @@ class Paired:
 
 def paired(pairs: Sequence[Pair]) -> Paired:
     """Compare within at least one block."""
-    differences = log_ratios(pairs)
+    return of_differences(log_ratios(pairs))
+
+
+def of_differences(differences: Sequence[float]) -> Paired:
+    """The same of ln(new / old) in each block."""
     if not all(map(math.isfinite, differences)):
         more = sum(_sign(difference) for difference in differences)
-        return Paired(len(pairs), p_value(differences), _sign(more), None, None, None)
+        return Paired(len(differences), p_value(differences), _sign(more), None, None, None)
     found = estimate(differences)
     return Paired(found.n, p_value(differences), _sign(found.shift), found.shift, found.interval95, found.interval90)
 

@@ -13,8 +13,9 @@ OTHERS = {
     "profile": "a profile of config.yaml",
     "from": "what `doit adopt` takes over: a benchmark text of another tool, or a folder of such",
     "as": "of which Go version that is, where its path does not say (as=go1.24)",
-    "out": "where `doit export` writes this time, or `doit compare old= new=` (a folder, or .txt, .md, .csv, .json)",
-    "rounds": "samples of each side in `doit calibrate`, 40 unless given",
+    "out": "where `doit export` writes this time, or `doit compare old= new=` (a folder, or .txt, .md, .csv, .json); "
+    "a folder for the pages of `doit calibrate` and `doit layouts`, too",
+    "rounds": "samples of each side in `doit calibrate` and `doit layouts`, 40 unless given",
     "failed": "a list of benchmarks (..._failed_benchmarks.txt) for `doit retry:VERSION`",
     **VARIABLES,
 }

@@ -104,6 +104,7 @@ def artefacts(project: Project, export_folder: Path) -> Iterator[tuple[str, Path
         ("forgotten", paths.results, "*/*/forgotten.json"),
         ("noise", paths.results, "*/*/noise.json"),
         ("calibration", paths.results, "calibration/*/*.json"),
+        ("layouts", paths.results, "layouts/*/*.json"),
         ("noise", export_folder, "*/noise.json"),
         ("export-index", export_folder, "**/index.json"),
         ("export-version", export_folder, "**/go*.json"),

@@ -132,7 +132,7 @@ class Archive:
         return self._parts(self.paths(version), unit)
 
     def arms(self, version: str, unit: str) -> list[Part]:
-        """The same of a calibration's arms, in a tree of calibrations."""
+        """The same of the arms of an experiment, in a tree of such."""
         folder = self.tree.folder.glob(f"go{minor_of(version.removeprefix('go'))}*/*.txt")
         paths = (path for path in folder if names.session_of(path) and names.is_arm(names.kind_of(path)))
         ours = [path for path in paths if (head := self._head(path)) and head.version == version]

@@ -8,7 +8,7 @@ from pathlib import Path
 MAIN, REFERENCE, CONTROL = "main", "reference", "control"
 
 _STAMP = r"\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d(?:-\d+)?"
-_ARM = r"(?:sequential|default|fixed|fresh)[12]"
+_ARM = r"(?:(?:sequential|fixed)[12]|(?:default|fresh)[12]?)"
 _SAMPLES = re.compile(rf"^({_STAMP})(?:_(reference|control|retry[1-9]\d*|{_ARM}))?\.txt$")
 _FAILED = "_failed_benchmarks.txt"
 
@@ -24,7 +24,7 @@ def is_retry(kind: str) -> bool:
 
 
 def is_arm(kind: str) -> bool:
-    """Whether samples were taken in a calibration."""
+    """Whether samples were taken in an experiment: of the designs of a calibration, or of layouts."""
     return re.fullmatch(_ARM, kind) is not None
 
 

@@ -55,6 +55,10 @@ class Paths:
         """The samples and reports of `doit calibrate` on one platform."""
         return Tree(self.results / "calibration" / platform)
 
+    def layouts(self, platform: str) -> Tree:
+        """The samples and reports of `doit layouts` on one platform."""
+        return Tree(self.results / "layouts" / platform)
+
     def toolchain(self, version: str) -> Path:
         """The GOROOT of an exact version, ``go1.24.0``."""
         return self.toolchains / version

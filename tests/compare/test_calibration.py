@@ -9,16 +9,15 @@ from xml.etree import ElementTree
 
 import pytest
 
+from tasks.compare import calibration as calibration_of_taken
 from tasks.compare import noise_file
 from tasks.compare.calibration import calibration_document
 from tasks.compare.calibration_plot import plot
-from tasks.compare.calibration_report import as_text, files_of, show, write_report
-from tasks.compare.creators_calibrate import _number
+from tasks.compare.calibration_report import as_markdown, as_text, files_of, pages_in, show, write_report
 from tasks.compare.power import smallest_effect
 from tasks.export.validate import validate
 from tasks.measure.calibration import calibrate
 from tasks.shared import schema
-from tasks.shared.errors import PerfError
 from tasks.shared.process import Finished
 from tasks.shared.rules import Rules
 from tasks.shared.verified import Verified
@@ -28,6 +27,12 @@ from tests.conftest import Bed
 from tests.fakes import FakeProcesses, prints
 
 UNITS = ["alpha.One", "alpha.Two", "beta.Three", "beta.Four"]
+
+
+@pytest.fixture(autouse=True)
+def _the_same_order_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sessions draw their order from a seed: with another each time, one in twenty finds what is not there."""
+    monkeypatch.setattr(random, "SystemRandom", lambda: random.Random(5))
 
 
 def drifting() -> Callable[[str, str, int], Finished]:
@@ -128,6 +133,10 @@ def test_the_report_is_written_in_three_forms(bed: Bed, capfd: pytest.CaptureFix
     assert "alpha.One" in text
     assert text == as_text(document)
     assert circles_in(paths["svg"].read_text()) == 2 * 4 * 4
+    page = paths["md"].read_text()
+    assert page == as_markdown(document, paths["svg"].name)
+    assert f"]({paths['svg'].name})" in page
+    assert page.startswith("# go1.24.0 against itself")
     assert plot(document) == paths["svg"].read_text()
     capfd.readouterr()
     show(document)
@@ -138,12 +147,56 @@ def test_the_report_is_written_in_three_forms(bed: Bed, capfd: pytest.CaptureFix
 
 
 def test_a_report_with_nothing_to_say(bed: Bed) -> None:
-    """Too few samples give no intervals; the report says so and is valid."""
+    """Too few blocks give no intervals (a U test takes two samples); the report says so and is valid."""
     document = document_of(bed, FakeProcesses(drifting()), rounds=2)
     assert designs(document)["fresh"]["benchmarks"] == 0
     assert schema.problems("calibration", document) == []
     assert as_text(document)
-    assert circles_in(plot(document)) == 0
+    assert circles_in(plot(document)) == designs(document)["sequential"]["benchmarks"] == 4
+
+
+def test_pages_for_the_docs(bed: Bed) -> None:
+    """The page and its picture alone; the truth stays beside the samples."""
+    write_report(document_of(bed, FakeProcesses(drifting()), rounds=6), pages_in(bed.root / "pages"))
+    assert sorted(path.name for path in (bed.root / "pages").iterdir()) == ["aa.md", "aa.svg"]
+    assert "](aa.svg)" in (bed.root / "pages" / "aa.md").read_text()
+
+
+def test_each_set_is_an_experiment_of_its_own(bed: Bed, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In order of time; what is left over is in none of them, and counts in the whole."""
+    monkeypatch.setattr(calibration_of_taken, "SET", 10)
+    found = document_of(bed, FakeProcesses(drifting()), rounds=24)
+    assert [(its["design"], its["set"], its["n"]) for its in found["sets"]] == [
+        (design, number, 10) for design in ("sequential", "default", "fixed", "fresh") for number in (1, 2)
+    ]
+    assert {design["n"] for design in found["designs"]} == {24}
+    for its in (*found["sets"], *found["designs"]):
+        assert its["geomean"]["low"] <= its["geomean"]["ratio"] <= its["geomean"]["high"]
+        if its["design"] != "sequential":
+            # Of 1 % of noise a sample, in ten pairs of four benchmarks.
+            assert its["geomean"]["ratio"] == pytest.approx(1, abs=0.01)
+    assert schema.problems("calibration", found) == []
+
+
+def test_fewer_are_one_set(drifted: Document) -> None:
+    """Of whatever there is: then it says what the whole says."""
+    assert [(its["design"], its["set"], its["n"]) for its in drifted["sets"]] == [
+        (design, 1, 20) for design in ("sequential", "default", "fixed", "fresh")
+    ]
+    for its, whole in zip(drifted["sets"], drifted["designs"], strict=True):
+        for key in ("different_by_p", "different_by_q"):
+            assert its[key] == whole[key]
+        # Drawn from another seed.
+        assert its["geomean"]["ratio"] == pytest.approx(whole["geomean"]["ratio"])
+
+
+def test_the_geomean_of_a_sequence_believes_in_independent_samples(bed: Bed) -> None:
+    """On a machine that drifts it is narrow and off; that of rounds is not."""
+    found = designs(document_of(bed, FakeProcesses(drifting())))
+    sequential, fresh = (found[name]["geomean"] for name in ("sequential", "fresh"))
+    assert sequential["ratio"] > 1.002
+    assert sequential["high"] - sequential["low"] < 0.02
+    assert fresh["ratio"] == pytest.approx(1, abs=0.007)
 
 
 def test_it_feeds_the_noise_floor(bed: Bed) -> None:
@@ -164,16 +217,3 @@ def test_it_feeds_the_noise_floor(bed: Bed) -> None:
     assert found["calibrations"][0]["ratios"] == [abs(row["shift"]) / row["standard_error"] for row in fresh]
     assert made(bed.with_settings(layouts="default"))["comparisons"] == 8
     assert made(bed.with_settings(benchtime="50ms"))["comparisons"] == 0
-
-
-@pytest.mark.parametrize(("text", "number"), [("", 40), ("6", 6), ("100", 100)])
-def test_rounds(text: str, number: int) -> None:
-    """Forty unless given."""
-    assert _number(text) == number
-
-
-@pytest.mark.parametrize("text", ["5", "-1", "many", "1.5"])
-def test_bad_rounds_are_named(text: str) -> None:
-    """With what is expected."""
-    with pytest.raises(PerfError, match="expected a whole number from 6"):
-        _number(text)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tasks.export.validate import validate
-from tasks.measure import calibration, names
+from tasks.measure import calibration, experiment, names
 from tasks.measure.calibration import Taken, calibrate
 from tasks.measure.designs import DEFAULT, DESIGNS, FIXED, FRESH, IN_ROUNDS, SEQUENTIAL
 from tasks.measure.reader import SampleFile, read_file
@@ -56,6 +56,28 @@ def test_in_sequence_is_as_every_tool_does_it(bed: Bed) -> None:
     found = texts(bed)
     last = max(s.started for s in found["sequential1"][0].samples)
     assert last < min(s.started for s in found["sequential2"][0].samples)
+
+
+def test_each_set_is_a_whole_experiment(bed: Bed, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All of one side and all of the other in sequence, then rounds; then all of it again, and what is left over."""
+    monkeypatch.setattr(calibration, "SET", 4)
+    taken, processes = calibrated(bed, rounds=9)
+    assert Counter(processes.sampled) == {("go1.24.0", unit): ARMS * 9 for unit in UNITS}
+    assert {taken.blocks(unit) for unit in UNITS} == {9}
+    kinds = [(s.started, name_of_kind) for name_of_kind, files in texts(bed).items() for f in files for s in f.samples]
+    order = ["rounds" if not kind.startswith("sequential") else kind for _, kind in sorted(kinds)]
+    runs = [(kind, len(list(group))) for kind, group in groupby(order)]
+    whole = [("sequential1", 16), ("sequential2", 16), ("rounds", 96)]
+    assert runs == [*whole, *whole, ("sequential1", 4), ("sequential2", 4), ("rounds", 24)]
+
+
+def test_more_sets_come_after_what_is_there(bed: Bed, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So three times 40 rounds, asked for one after the other, are the same as 120."""
+    monkeypatch.setattr(calibration, "SET", 4)
+    calibrated(bed, rounds=4)
+    _, processes = calibrated(bed, rounds=8)
+    rows = [(unit, len(list(group))) for unit, group in groupby(unit for _, unit in processes.sampled[:32])]
+    assert rows == [(unit, 4) for unit in UNITS] * 2
 
 
 def test_the_other_designs_share_their_blocks(bed: Bed) -> None:
@@ -163,7 +185,7 @@ def test_what_fails_is_left_out(bed: Bed, capfd: pytest.CaptureFixture[str]) -> 
         return prints("FAIL: no luck", status=1) if unit == "alpha.Two" else steady(version, unit, number)
 
     _, processes = calibrated(bed, processes=FakeProcesses(failing))
-    assert "alpha.Two failed (failed) and is left out" in capfd.readouterr().err
+    assert "alpha.Two failed (failed) in go1.24 and is left out" in capfd.readouterr().err
     # A row of six is taken to its end.
     assert Counter(unit for _, unit in processes.sampled)["alpha.Two"] <= 6
 
@@ -187,7 +209,7 @@ def test_a_session_of_doit_does_not_see_it(bed: Bed) -> None:
 
 def test_the_limit_is_two_hours() -> None:
     """As documented."""
-    assert calibration.LIMIT == 2 * 60 * 60
+    assert experiment.LIMIT == 2 * 60 * 60
 
 
 def test_arms_have_files_of_their_own() -> None:
