@@ -36,22 +36,22 @@ def as_text(comparison: Document, choice: Choice = ALL) -> str:
     for section in sections(comparison, choice):
         lines += ["", in_sum(comparison, section.summary)]
         for table, grid, notes in _grids(comparison, section):
-            lines += ["", f"{_title(table)}{table['measure']}", *_aligned(grid), *notes]
+            lines += ["", f"{_title(table)}{table['measure']}", *aligned(grid), *notes]
     return "\n".join(lines) + "\n"
 
 
 def as_markdown(comparison: Document, choice: Choice = ALL) -> str:
     """Tables as GitHub shows them."""
-    lines = [f"# {comparison['name']}", "", *(f"* {_escaped(line)}" for line in heading(comparison))]
+    lines = [f"# {comparison['name']}", "", *(f"* {escaped(line)}" for line in heading(comparison))]
     for section in sections(comparison, choice):
-        lines += ["", f"## {section.summary['measure']}", "", _escaped(in_sum(comparison, section.summary))]
+        lines += ["", f"## {section.summary['measure']}", "", escaped(in_sum(comparison, section.summary))]
         for table, grid, notes in _grids(comparison, section):
             title = _title(table).rstrip(" ,:")
             lines += ["", *([f"### {title}", ""] if title else [])]
-            body = [f"| {' | '.join(_escaped(cell) for cell in line)} |" for line in grid]
+            body = [f"| {' | '.join(escaped(cell) for cell in line)} |" for line in grid]
             numbers = len(grid[0]) - 1 - (grid[0][-1] == "verdict")
             lines += [body[0], "|---|" + "---:|" * numbers + "---|" * (len(grid[0]) - 1 - numbers), *body[1:]]
-            lines += ["", *(f"{_escaped(note)}  " for note in notes)] if notes else []
+            lines += ["", *(f"{escaped(note)}  " for note in notes)] if notes else []
     return "\n".join(lines) + "\n"
 
 
@@ -104,7 +104,8 @@ def _title(table: Document) -> str:
     return ", ".join(said) + (", " if said else "")
 
 
-def _aligned(grid: Sequence[Cells]) -> list[str]:
+def aligned(grid: Sequence[Cells]) -> list[str]:
+    """The lines of a table, its first one the heads, as columns of equal width."""
     widths = [max(len(line[place]) for line in grid) for place in range(len(grid[0]))]
     lines = []
     for line in grid:
@@ -117,7 +118,7 @@ def _aligned(grid: Sequence[Cells]) -> list[str]:
     return lines
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     """Text in which Markdown finds no table, emphasis, link or tag."""
     return "".join(f"\\{char}" if char in "|*_`[]<~\\" else char for char in text)
 
