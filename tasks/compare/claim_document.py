@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from tasks.compare.claim_judging import NOT_ENOUGH, OUTCOMES, Judgement, Reading, judge
+from tasks.compare.claim_judging import NOT_ENOUGH, OUTCOMES, Judgement, judge
+from tasks.compare.claim_rows import Reading
 from tasks.compare.claims import ANY, EQUIVALENT, EVERY, Claim, Condition
 from tasks.shared import schema
 

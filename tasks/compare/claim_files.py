@@ -8,7 +8,8 @@ from typing import Any
 
 from tasks.compare.claim_document import Compared, document
 from tasks.compare.claim_formats import FORMS, write_forms
-from tasks.compare.claims import Claim, missing_versions, pair_of
+from tasks.compare.claim_reading import missing_versions, pair_of
+from tasks.compare.claims import Claim
 from tasks.compare.pairs import Pair, name_of
 from tasks.shared.project import Project
 from tasks.shared.verified import Verified, read_known

@@ -1,7 +1,4 @@
-"""Whether a comparison bears out a claim: for each benchmark yes, no or open, and what that comes to.
-
-Open is whatever the numbers do not decide; it is never counted for or against a claim. docs/findings.md has the rules.
-"""
+"""Whether a comparison bears out a claim: what its benchmarks, or their geometric mean, come to."""
 
 from __future__ import annotations
 
@@ -10,11 +7,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tasks.compare.claim_rows import (
+    NO,
+    OPEN,
+    YES,
+    Reading,
+    between,
+    beyond,
+    bound_of,
+    ends,
+    obstacle_of,
+    past,
+    read_row,
+)
 from tasks.compare.claims import ANY, EQUIVALENT, GEOMEAN, Claim, Condition, fits, sign_of
-from tasks.compare.verdict import CHANGED, IMPROVED, ONLY_NEW, ONLY_OLD, REGRESSED, SIGNIFICANT, UNDECIDED
 from tasks.compare.words import percent
 
-YES, NO, OPEN = "yes", "no", "open"
 HOLDS, CONTRADICTED, NOT_ENOUGH = "holds", "contradicted", "not enough data"
 OUTCOMES = (HOLDS, CONTRADICTED, NOT_ENOUGH)
 
@@ -22,15 +30,6 @@ OUTCOMES = (HOLDS, CONTRADICTED, NOT_ENOUGH)
 _ENOUGH_OF_A_GROUP = 0.5
 
 Document = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What one benchmark (``row`` of a comparison) or a geometric mean says to a condition, and why."""
-
-    meets: str
-    why: str
-    row: Document | None = None
 
 
 @dataclass(frozen=True)
@@ -92,116 +91,6 @@ def _absent(claim: Claim, comparison: Document, rows: Sequence[Document]) -> lis
     return failed + unmatched
 
 
-# One benchmark.
-
-
-def read_row(row: Document, condition: Condition, margin: float) -> Reading:
-    """What one benchmark says to a condition."""
-    obstacle = _obstacle(row)
-    if obstacle:
-        return Reading(OPEN, obstacle, row)
-    if condition.word == EQUIVALENT or condition.negated:
-        return _read_small(row, condition, margin)
-    return _read_large(row, condition, margin)
-
-
-def _obstacle(row: Document) -> str:
-    """Why a row may not speak for or against anything; empty if it may."""
-    if row["verdict"] in (ONLY_OLD, ONLY_NEW):
-        return str(row["words"])
-    if row["flags"]:
-        return f"differs in more than Go: {'; '.join(row['flags'])}"
-    if row["verdict"] == UNDECIDED or row["paired"] is None:
-        return str(row["words"])
-    return ""
-
-
-def _read_large(row: Document, condition: Condition, margin: float) -> Reading:
-    """A change in one direction, of at least ``by``.
-
-    Yes: the verdict says so, and the end of the 95 % interval that is nearest to no change is beyond ``by``. No: the
-    verdict says the opposite, or neither the interval nor the noise floor reaches as far as ``by`` (or the margin, if
-    that is more: the verdict knows no smaller change).
-    """
-    sign = sign_of(condition.direction, row["better"])
-    if not sign:
-        return Reading(OPEN, f"nobody knows which way {row['measure']} is better", row)
-    found, paired = _found(row), row["paired"]
-    told = told_of(row)
-    if found == -sign:
-        return Reading(NO, f"{told}: the opposite", row)
-    if paired["low"] is None:
-        # From or to zero, or too few blocks for an interval: a direction and no size.
-        met = found == sign and not condition.by
-        return Reading(YES if met else OPEN, told if met else f"{told}, which tells no size", row)
-    near, far = _ends(paired["low"], paired["high"], sign)
-    if found == sign and _beyond(near, sign, condition.by):
-        return Reading(YES, told, row)
-    bound = max(condition.by, margin)
-    floor = paired["ratio"] * math.exp(sign * (paired["noise_floor"] or 0.0))
-    if not _beyond(far, sign, bound) and not _beyond(floor, sign, bound):
-        return Reading(NO, f"{told}, which excludes {_bound(sign * bound)}", row)
-    return Reading(OPEN, f"{told}, which decides neither for nor against {_bound(sign * bound)}", row)
-
-
-def _read_small(row: Document, condition: Condition, margin: float) -> Reading:
-    """No change in one direction, or in both, beyond ``by`` (of a ``not``: beyond the margin, if that is more).
-
-    Yes: the 90 % interval says so (each of its ends is a one-sided test at 5 %). No: there is a change, and the end of
-    the 95 % interval that is nearest to no change is beyond.
-    """
-    signs = (-1, 1) if condition.word == EQUIVALENT else (sign_of(condition.direction, row["better"]),)
-    bound = condition.by if condition.word == EQUIVALENT else max(condition.by, margin)
-    if 0 in signs:
-        return Reading(OPEN, f"nobody knows which way {row['measure']} is better", row)
-    found, paired = _found(row), row["paired"]
-    told = told_of(row)
-    if paired["ratio"] is None:
-        # From zero there is no bound that is not passed.
-        return Reading(NO if found in signs else OPEN, told, row)
-    if paired["low90"] is not None:
-        ends = {-1: paired["low90"], 1: paired["high90"]}
-        if not any(_past(ends[sign], sign, bound) for sign in signs):
-            return Reading(YES, f"{told}, with 90 % within {_between(paired['low90'], paired['high90'])}", row)
-    if paired["low"] is not None and found in signs:
-        near, _ = _ends(paired["low"], paired["high"], found)
-        if _past(near, found, bound):
-            return Reading(NO, told, row)
-    return Reading(
-        OPEN, f"{told}, which decides neither for nor against {' or '.join(_bound(s * bound) for s in signs)}", row
-    )
-
-
-def _found(row: Document) -> int:
-    """-1 or 1 if the verdict says that something became less or more, else 0."""
-    if row["verdict"] not in SIGNIFICANT:
-        return 0
-    ratio = row["paired"]["ratio"]
-    if ratio is not None:
-        return -1 if ratio < 1 else 1
-    if row["verdict"] == CHANGED:
-        return -1 if row["new"]["median"] < row["old"]["median"] else 1
-    return sign_of({IMPROVED: "improved", REGRESSED: "regressed"}[row["verdict"]], row["better"])
-
-
-def _ends(low: float, high: float, sign: int) -> tuple[float, float]:
-    """The ends of an interval of ratios: the one nearest to (or most against) a direction's start, and the farthest."""
-    return (high, low) if sign < 0 else (low, high)
-
-
-def _beyond(ratio: float, sign: int, by: float) -> bool:
-    """Whether a ratio is a change in this direction of at least ``by``."""
-    return ratio <= 1 - by if sign < 0 else ratio >= 1 + by
-
-
-def _past(ratio: float, sign: int, by: float) -> bool:
-    """Whether a ratio is a change in this direction of more than ``by``."""
-    return ratio < 1 - by if sign < 0 else ratio > 1 + by
-
-
-# A group.
-
-
 def _together(condition: Condition, readings: Sequence[Reading], absent: Sequence[str]) -> Judgement:
     """Every benchmark of a group, or any of it. What is absent might have met the condition, or not."""
     count = {meets: sum(reading.meets == meets for reading in readings) for meets in (YES, NO, OPEN)}
@@ -236,7 +125,7 @@ def _by_mean(claim: Claim, comparison: Document, rows: Sequence[Document], readi
     mean = mean_of(comparison, rows)
     if mean is None or mean.benchmarks < _ENOUGH_OF_A_GROUP * mean.of:
         there = mean.benchmarks if mean else 0
-        reasons = [f"{row['name']} {why}" for row in rows if (why := _obstacle(row))]
+        reasons = [f"{row['name']} {why}" for row in rows if (why := obstacle_of(row))]
         why = f"only {there} of {len(rows)} benchmarks can enter a mean{': ' if reasons else ''}{_listed(reasons)}"
         return Judgement(NOT_ENOUGH, why, tuple(readings), mean)
     reading = read_mean(mean, claim.condition, rows[0]["better"])
@@ -250,7 +139,7 @@ def mean_of(comparison: Document, rows: Sequence[Document]) -> Mean | None:
     Of all benchmarks of a measure it is the comparison's own, whose interval comes from rounds. Of some of them, the
     ends of the interval are the means of the ends, as if all moved together: wider than the truth, never narrower.
     """
-    usable = [row for row in rows if not _obstacle(row) and row["paired"]["low"] and row["paired"]["ratio"]]
+    usable = [row for row in rows if not obstacle_of(row) and row["paired"]["low"] and row["paired"]["ratio"]]
     if not usable:
         return None
     own = next((its["geomean"] for its in comparison["summary"] if its["measure"] == rows[0]["measure"]), None)
@@ -266,41 +155,17 @@ def mean_of(comparison: Document, rows: Sequence[Document]) -> Mean | None:
 
 def read_mean(mean: Mean, condition: Condition, better: str) -> Reading:
     """What a geometric mean says to a condition: with its 95 % interval, and no margin."""
-    told = f"geometric mean {percent(mean.ratio - 1)} % ({_between(mean.low, mean.high)})"
+    told = f"geometric mean {percent(mean.ratio - 1)} % ({between(mean.low, mean.high)})"
     told += f" over {mean.benchmarks} of {mean.of} benchmarks"
     signs = (-1, 1) if condition.word == EQUIVALENT else (sign_of(condition.direction, better),)
     if 0 in signs:
         return Reading(OPEN, "nobody knows which way is better")
     small = condition.word == EQUIVALENT or condition.negated
-    reached = [_ends(mean.low, mean.high, sign) for sign in signs]
+    reached = [ends(mean.low, mean.high, sign) for sign in signs]
     # Of no size at all, "lower" still means below 1, and not at it.
-    passes = _past if small or not condition.by else _beyond
+    passes = past if small or not condition.by else beyond
     surely = any(passes(near, sign, condition.by) for (near, _), sign in zip(reached, signs, strict=True))
     never = not any(passes(far, sign, condition.by) for (_, far), sign in zip(reached, signs, strict=True))
     meets = YES if (never if small else surely) else NO if (surely if small else never) else OPEN
-    bounds = " or ".join(_bound(sign * condition.by) for sign in signs)
+    bounds = " or ".join(bound_of(sign * condition.by) for sign in signs)
     return Reading(meets, told if meets != OPEN else f"{told}, which decides neither for nor against {bounds}")
-
-
-# Words.
-
-
-def told_of(row: Document) -> str:
-    """``-66.1 % (-68.0 ... -64.0 %), q 0.000, 40 blocks, improved``: what is known of a row that was compared."""
-    paired = row["paired"]
-    if paired["ratio"] is None:
-        said = "from or to zero"
-    else:
-        around = "" if paired["low"] is None else f" ({_between(paired['low'], paired['high'])})"
-        said = f"{percent(paired['ratio'] - 1)} %{around}"
-    q = "" if row["q"] is None else f", q {row['q']:.3f}"
-    way = f" through {paired['through']}" if paired["through"] else ""
-    return f"{said}{q}, {paired['blocks']} blocks{way}, {row['verdict']}"
-
-
-def _between(low: float, high: float) -> str:
-    return f"{percent(low - 1)} ... {percent(high - 1)} %"
-
-
-def _bound(change: float) -> str:
-    return f"{change * 100:+.3g} %" if change else "a change at all"

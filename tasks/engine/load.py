@@ -9,7 +9,7 @@ from typing import Any
 
 from doit.exceptions import InvalidDodoFile
 
-from tasks.compare import claims
+from tasks.compare import claim_reading
 from tasks.compare.claims import Claim
 from tasks.compare.pairs import write_rules
 from tasks.compare.request import choice_of, sides_of
@@ -30,7 +30,7 @@ from tasks.toolchains.bootstrap import find_go
 def load_claims(project: Project) -> tuple[Claim, ...]:
     """The claims of findings.yaml; every mistake in it ends as one message, before anything is begun."""
     try:
-        return claims.load(project)
+        return claim_reading.load(project)
     except PerfError as error:
         raise InvalidDodoFile(str(error)) from None
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tasks.compare.claims import as_text
+from tasks.compare.claim_reading import as_text
 from tasks.measure.names import session_of
 from tasks.measure.part import part_of
 from tasks.measure.reader import UNFINISHED, read_file
