@@ -51,6 +51,10 @@ class _Suite:
         """Which way a measure is better, lower or higher; empty if nobody knows."""
         return self.better.get(base_unit(measure)[0], "")
 
+    def knows(self, measure: str) -> bool:
+        """Whether every benchmark reports a measure, or some source has its name."""
+        return bool(self.way(measure)) or any(f'"{measure}"' in source for source in self.sources)
+
 
 def _suite(project: Project) -> _Suite:
     folder = project.paths.benchmarks
@@ -100,7 +104,7 @@ def _benchmark_mistakes(claim: Document, suite: _Suite) -> list[Problem]:
 
 def _measure_mistakes(claim: Document, suite: _Suite) -> list[Problem]:
     measure = claim["measure"]
-    if base_unit(measure)[0] in suite.better or any(f'"{measure}"' in source for source in suite.sources):
+    if suite.knows(measure):
         return []
     known = ", ".join(suite.better)
     return [
@@ -112,7 +116,7 @@ def _condition_mistakes(claim: Document, suite: _Suite) -> list[Problem]:
     word, percent, measure = claim["expect"]["is"], claim["expect"]["by"], claim["measure"]
     sign = sign_of(word.removeprefix(NOT), suite.way(measure))
     found = []
-    if not sign and word != EQUIVALENT:
+    if not sign and word != EQUIVALENT and suite.knows(measure):
         words = f"nobody knows which way {measure} is better: say lower or higher, or add it to better in config.yaml"
         found.append(Problem(".is", words))
     if word == EQUIVALENT and not percent:

@@ -91,7 +91,7 @@ def _read_small(row: Document, condition: Condition, margin: float) -> Reading:
     told = told_of(row)
     if paired["ratio"] is None:
         # From zero there is no bound that is not passed.
-        return Reading(NO if found in signs else OPEN, told, row)
+        return Reading(NO if found in signs else YES if found else OPEN, told, row)
     if paired["low90"] is not None:
         reached = {-1: paired["low90"], 1: paired["high90"]}
         if not any(past(reached[sign], sign, bound) for sign in signs):

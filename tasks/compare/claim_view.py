@@ -27,10 +27,10 @@ def by_outcome(findings: Document) -> list[tuple[str, list[Document]]]:
 
 
 def in_sum(findings: Document) -> str:
-    """``findings: 9 hold, 2 are contradicted, 14 lack data``."""
+    """``findings: 9 of 25 hold here, 2 contradicted, 14 without enough data``."""
     counts = findings["counts"]
     hold, against, lack = (counts[outcome] for outcome in TITLES)
-    return f"findings: {hold} of {sum(counts.values())} hold here, {against} are contradicted, {lack} lack data"
+    return f"findings: {hold} of {sum(counts.values())} hold here, {against} contradicted, {lack} without enough data"
 
 
 def told(finding: Document) -> str:
