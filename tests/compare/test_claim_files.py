@@ -22,13 +22,15 @@ from tests.compare.beds import ENOUGH, merged, noisy
 from tests.conftest import CONFIG, Bed
 
 ABOUT_ONE = {"benchmarks": ["alpha.One"], "expect": {"of": "every", "is": "improved", "by": 5}}
+SAME = {"of": "every", "is": "equivalent", "by": 3}
+LESS = {"of": "geomean", "is": "improved", "by": 0}
 CLAIMS = [
     claim_part(id="one", says="One takes less time.", **ABOUT_ONE),
     claim_part(id="two", says="Two takes less time.", **{**ABOUT_ONE, "benchmarks": ["alpha.*"]}),
-    claim_part(id="sizes", says="Sizes stay.", benchmarks=["*"], measure="B/op", expect={"of": "every", "is": "equivalent", "by": 3}),
+    claim_part(id="sizes", says="Sizes stay.", benchmarks=["*"], measure="B/op", expect=SAME),
     claim_part(id="later", says="One takes less time again.", **ABOUT_ONE, pair=["1.25", "1.26"]),
-    claim_part(id="at-large", says="All takes less time.", benchmarks=["*"], pair=["1.23", "1.25"], expect={"of": "geomean", "is": "improved", "by": 0}),
-]  # fmt: skip
+    claim_part(id="at-large", says="All takes less.", benchmarks=["*"], pair=["1.23", "1.25"], expect=LESS),
+]
 
 
 def verified(bed: Bed) -> Verified:

@@ -85,7 +85,7 @@ def test_no_claims(bed: Bed) -> None:
     bed.project.paths.findings.write_text("schema_version: 1\nclaims: []\n")
     assert load(bed.project) == ()
     bed.project.paths.findings.unlink()
-    with pytest.raises(PerfError, match="git checkout findings.yaml"):
+    with pytest.raises(PerfError, match=r"git checkout findings\.yaml"):
         load(bed.project)
 
 
