@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from tasks.compare.claim_view import HEADS, TITLES, about, by_outcome, cells, in_sum, source, told
+from tasks.compare.claim_view import HEADS, TITLES, about, by_outcome, cells, in_sum, shown, source, told
 from tasks.compare.formats import aligned, escaped
 from tasks.shared import schema
 from tasks.shared.files import to_json, write_atomic
@@ -22,7 +22,7 @@ def as_text(findings: Document) -> str:
         for its in group:
             lines += ["", told(its), f"  {its['id']}: {about(its)}", f"  source: {source(its)}", f"  {its['why']}"]
             if its["rows"]:
-                lines += [f"  {line}" for line in aligned([HEADS, *map(cells, its["rows"])])]
+                lines += [f"  {line}" for line in aligned([HEADS, *map(cells, shown(its))])]
     return "\n".join(lines) + "\n"
 
 
@@ -35,7 +35,7 @@ def as_markdown(findings: Document) -> str:
             lines += ["", f"### {escaped(its['id'])}", "", escaped(told(its)), ""]
             lines += [f"* {escaped(line)}" for line in (about(its), f"source: {source(its)}", its["why"])]
             if its["rows"]:
-                body = [f"| {' | '.join(map(escaped, line))} |" for line in (HEADS, *map(cells, its["rows"]))]
+                body = [f"| {' | '.join(map(escaped, line))} |" for line in (HEADS, *map(cells, shown(its)))]
                 lines += ["", body[0], "|---|---:|---:|---:|---|---|", *body[1:]]
     return "\n".join(lines) + "\n"
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tasks.compare.claim_judging import CONTRADICTED, HOLDS, NOT_ENOUGH
-from tasks.compare.claim_view import HEADS, TITLES, about, by_outcome, cells, in_sum, source, told
+from tasks.compare.claim_view import HEADS, TITLES, about, by_outcome, cells, in_sum, shown, source, told
 from tasks.shared import console
 
 _STYLES = {HOLDS: "green", CONTRADICTED: "red", NOT_ENOUGH: "dim"}
@@ -18,8 +18,8 @@ def show(findings: Mapping[str, Any], where: str) -> None:
         console.say(f"\n{TITLES[outcome]} ({len(group)})")
         if outcome == NOT_ENOUGH:
             heads = ("claim", "versions", "why")
-            rows = [(its["id"], " -> ".join(its["pair"]), its["why"]) for its in group]
-            console.table("", heads, rows, words=3, styles=[_STYLES[outcome]] * len(rows))
+            lines = [(its["id"], " -> ".join(its["pair"]), its["why"]) for its in group]
+            console.table("", heads, lines, words=3, styles=[_STYLES[outcome]] * len(lines))
             continue
         for its in group:
             console.say(f"\n{told(its)}")
@@ -27,8 +27,8 @@ def show(findings: Mapping[str, Any], where: str) -> None:
             console.say(f"  source: {source(its)}")
             console.say(f"  {its['why']}")
             if its["rows"]:
-                grid = [cells(row) for row in its["rows"]]
-                console.table("", HEADS, grid, words=1, styles=[_style(row) for row in its["rows"]])
+                rows = shown(its)
+                console.table("", HEADS, list(map(cells, rows)), words=1, styles=list(map(_style, rows)))
     console.say(f"\n{in_sum(findings)}; all numbers: {where}")
 
 

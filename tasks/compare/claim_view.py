@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from tasks.compare.claim_judging import CONTRADICTED, HOLDS, NOT_ENOUGH
+from tasks.compare.claim_rows import YES
+from tasks.compare.claims import ANY
 from tasks.compare.words import percent
 
 Document = Mapping[str, Any]
@@ -52,6 +54,14 @@ def about(finding: Document) -> str:
     compared = finding["compared"]
     old, new = (compared["old"], compared["new"]) if compared else (f"Go {name}" for name in finding["pair"])
     return f"{finding['condition']}, {finding['measure']} of {', '.join(finding['benchmarks'])}, {old} -> {new}"
+
+
+def shown(finding: Document) -> list[Document]:
+    """The benchmarks that a reader is shown: of a claim about any of them that holds, those that bear it out."""
+    rows: list[Document] = finding["rows"]
+    if finding["expect"]["of"] == ANY and finding["outcome"] == HOLDS:
+        return [row for row in rows if row["meets"] == YES]
+    return rows
 
 
 def cells(row: Document) -> Cells:

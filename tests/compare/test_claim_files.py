@@ -9,15 +9,16 @@ import pytest
 import yaml
 
 from tasks.compare import claim_files, pairs
+from tasks.compare.claim_document import finding
 from tasks.compare.claim_formats import as_markdown, as_text, write_forms
 from tasks.compare.claim_reading import load
 from tasks.compare.claim_show import show
-from tasks.compare.claim_view import in_sum
+from tasks.compare.claim_view import in_sum, shown
 from tasks.measure.archive import Archive
 from tasks.shared import console, schema
 from tasks.shared.errors import PerfError
 from tasks.shared.verified import Verified
-from tests.builders import EXAMPLES, Document, claim_part, claims_document
+from tests.builders import EXAMPLES, Document, claim, claim_part, claims_document
 from tests.compare.beds import ENOUGH, merged, noisy
 from tests.conftest import CONFIG, Bed
 
@@ -138,6 +139,16 @@ def test_only_what_holds_is_stated(document: Document) -> None:
     assert text.count("\nOpen: ") == 3
     stated = [line for line in text.splitlines() if line.startswith("Getting")]
     assert len(stated) == 2
+
+
+def test_of_any_those_that_bear_it_out_are_shown(document: Document) -> None:
+    """Of a claim about any of all benchmarks that holds; the JSON has the others, too."""
+    comparison = EXAMPLES["comparison"]()
+    held = finding(claim("any", benchmarks=["*"]), comparison)
+    assert (held["outcome"], len(held["rows"])) == ("holds", 5)
+    assert [row["name"] for row in shown(held)] == ["SyncPool"]
+    assert len(shown(finding(claim("any", "regressed", benchmarks=["*"]), comparison))) == 5
+    assert all(shown(its) == its["rows"] for its in document["findings"])
 
 
 def test_text_has_source_condition_and_numbers(document: Document) -> None:
