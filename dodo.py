@@ -7,10 +7,11 @@ from typing import Any
 
 from tasks.compare.creators import compare_tasks
 from tasks.compare.creators_calibrate import calibrate_tasks
+from tasks.compare.creators_findings import findings_tasks
 from tasks.compare.creators_layouts import layouts_tasks
 from tasks.compare.creators_noise import noise_tasks
 from tasks.engine.creators import developer_tasks
-from tasks.engine.load import load
+from tasks.engine.load import load, load_claims
 from tasks.export.creators import export_tasks
 from tasks.measure.creators import collect_tasks, retry_tasks, session_tasks, syscheck_tasks, variance_tasks
 from tasks.measure.creators_purge import purge_tasks
@@ -20,8 +21,9 @@ from tasks.toolchains.creators import toolchain_tasks, versions_tasks
 
 Tasks = Iterator[Any]
 
-DEFAULT = ["collect", "merge", "noise", "compare", "export", "summary"]
+DEFAULT = ["collect", "merge", "noise", "compare", "findings", "export", "summary"]
 project, units, variables, DOIT_CONFIG = load(__file__, default_tasks=DEFAULT)
+claims = load_claims(project)
 
 
 def task_toolchains() -> Tasks:
@@ -56,7 +58,8 @@ def task_compare() -> Tasks:
     rounds, out = variables.get("rounds", ""), variables.get("out", "")
     yield calibrate_tasks(project, units, rounds, out)
     yield layouts_tasks(project, units, rounds, out)
-    yield compare_tasks(project, variables)
+    yield compare_tasks(project, variables, claims)
+    yield findings_tasks(project, claims)
 
 
 def task_export() -> Tasks:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from tasks.compare.claim_document import document as findings_document
+from tasks.compare.claims import Claim, Condition, Source
 from tasks.compare.document import comparison as compare_sides
 from tasks.compare.judging import Facts
 from tasks.compare.neighbours import Leaf, Pair
@@ -367,6 +369,60 @@ def layouts() -> Document:
     }
 
 
+def claim_part(**changes: Any) -> Document:
+    """A claim of findings.yaml."""
+    known = {
+        "id": "go1.25-sync-pool",
+        "says": "Getting a buffer from a pool takes less time.",
+        "source": {
+            "document": "Go 1.25 release notes",
+            "section": "sync",
+            "url": "https://example.com/go1.25",
+            "figure": "a tenth less",
+        },
+        "written": "2026-11-24",
+        "pair": ["1.24", "1.25"],
+        "benchmarks": ["runtime.SyncPool"],
+        "measure": "sec/op",
+        "expect": {"of": "every", "is": "improved", "by": 5},
+    }
+    return known | changes
+
+
+def claim(of: str = "every", word: str = "improved", by: float = 0.0, **changes: Any) -> Claim:
+    """The same as it is read; ``by`` is a fraction."""
+    part = claim_part(**changes)
+    return Claim(
+        id=part["id"],
+        says=part["says"],
+        source=Source(**part["source"]),
+        written=part["written"],
+        pair=tuple(part["pair"]),
+        benchmarks=tuple(part["benchmarks"]),
+        measure=part["measure"],
+        condition=Condition(of, word, by),
+    )
+
+
+def claims_document(*parts: Document) -> Document:
+    """findings.yaml."""
+    return {"schema_version": 2, "claims": list(parts or (claim_part(),))}
+
+
+def findings() -> Document:
+    """What became of claims: one holds, one is contradicted, others lack data, each in a way of its own."""
+    made = comparison()
+    claims = [
+        claim(),
+        claim(id="against", word="regressed", says="Getting a buffer from a pool takes more time."),
+        claim(id="open", benchmarks=["runtime.*"]),
+        claim(id="mean", of="geomean", benchmarks=["runtime.SyncPool", "runtime.Open"]),
+        claim(id="absent", benchmarks=["runtime.Nothing"]),
+    ]
+    not_measured = (claim(id="not-measured"), "not measured: Go 1.25 is not among the versions of config.yaml")
+    return findings_document([*((its, made) for its in claims), not_measured], "linux-amd64")
+
+
 def noise() -> Document:
     """What controls have told."""
     control = {"unit": "runtime.SyncPool", "name": "SyncPool", "blocks": 40, "shift": 0.003, "p": 0.4}
@@ -453,11 +509,13 @@ EXAMPLES: Mapping[str, Callable[[], Document]] = {
     "build": build_record,
     "calibration": calibration,
     "layouts": layouts,
+    "claims": claims_document,
     "comparison": comparison,
     "config": lambda: config_document(compare=compare_part(pairs=[["1.24.0", "1.25.0"]])),
     "export-index": index,
     "export-platforms": lambda: platforms_document(None, "linux-amd64", "Linux amd64 (AMD EPYC)", TIME),
     "export-version": lambda: exported()[0],
+    "findings": findings,
     "fingerprint": fingerprint,
     "forgotten": forgotten,
     "inputs": inputs,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from tasks.compare import pairs
+from tasks.compare.claim_files import pairs_of
+from tasks.compare.claims import Claim
 from tasks.compare.one_off import compare_once
 from tasks.compare.pairs import Pair
 from tasks.compare.request import Named, choice_of, sides_of
@@ -20,24 +22,29 @@ from tasks.shared.verified import verified_for
 _DOC = "compare the configured pairs, or any two versions or texts: old=go1.23 new=go1.25 (rows=all: every row)"
 
 
-def compare_tasks(project: Project, variables: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+def compare_tasks(
+    project: Project, variables: Mapping[str, str], claims: Sequence[Claim] = ()
+) -> Iterator[dict[str, Any]]:
     """``compare:go1.24-go1.25`` compares a pair, ``compare`` all that are configured; asked for, they are shown.
 
-    With ``old=`` and ``new=`` it is a comparison for once of these two.
+    With ``old=`` and ``new=`` it is a comparison for once of these two. Pairs of which only claims speak have tasks,
+    too.
     """
+    claimed = pairs_of(project, claims)
     choice = choice_of(variables)
     once = sides_of(project, variables)
+    configured = project.config.pairs
     if once:
         yield _once_task(project, *once, choice, variables.get("out", ""))
-        return
-    configured = project.config.pairs
-    yield {
-        "basename": "compare",
-        "doc": _DOC,
-        "actions": None,
-        "task_dep": [f"compare:{pairs.name_of(pair)}" for pair in configured],
-    }
-    for pair in configured:
+    else:
+        yield {
+            "basename": "compare",
+            "doc": _DOC,
+            "actions": None,
+            "task_dep": [f"compare:{pairs.name_of(pair)}" for pair in configured],
+        }
+    # Findings rest on pairs that need not be configured; `compare` leaves those alone.
+    for pair in dict.fromkeys([*configured, *claimed]):
         old, new = pair
         basename = f"compare:{pairs.name_of(pair)}"
         yield {

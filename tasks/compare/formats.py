@@ -37,7 +37,7 @@ def as_text(comparison: Document, choice: Choice = ALL) -> str:
     for section in sections(comparison, choice):
         lines += ["", in_sum(comparison, section.summary)]
         for table, grid, notes in _grids(comparison, section):
-            lines += ["", f"{_title(table)}{table['measure']}", *_aligned(grid), *notes]
+            lines += ["", f"{_title(table)}{table['measure']}", *aligned(grid), *notes]
     return "\n".join(lines) + "\n"
 
 
@@ -105,7 +105,8 @@ def _title(table: Document) -> str:
     return ", ".join(said) + (", " if said else "")
 
 
-def _aligned(grid: Sequence[Cells]) -> list[str]:
+def aligned(grid: Sequence[Cells]) -> list[str]:
+    """The lines of a table, its first one the heads, as columns of equal width."""
     widths = [max(len(line[place]) for line in grid) for place in range(len(grid[0]))]
     lines = []
     for line in grid:

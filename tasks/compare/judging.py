@@ -19,7 +19,7 @@ from tasks.compare.verdict import INCONCLUSIVE, UNDECIDED, Evidence, verdict
 from tasks.shared.rules import Rules
 
 #: Which way is better, of the measures that everybody knows.
-_BETTER = {"sec/op": "lower", "B/op": "lower", "allocs/op": "lower", "B/s": "higher"}
+BETTER = {"sec/op": "lower", "B/op": "lower", "allocs/op": "lower", "B/s": "higher"}
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def _directions(old: Side, new: Side, rules: Rules) -> dict[str, str]:
     """Which way is better, by measure: as config.yaml says, else as the texts say, else as everybody knows."""
     said = {**new.metadata, **old.metadata}
     texts = {measure: value for (measure, name), value in said.items() if name == "better"}
-    return {**_BETTER, **texts, **{base_unit(unit)[0]: way for unit, way in rules.better.items()}}
+    return {**BETTER, **texts, **{base_unit(unit)[0]: way for unit, way in rules.better.items()}}
 
 
 def _evidence(row: Row, old: Side, new: Side, facts: Facts, better: Mapping[str, str]) -> Judged:

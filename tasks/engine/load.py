@@ -9,6 +9,8 @@ from typing import Any
 
 from doit.exceptions import InvalidDodoFile
 
+from tasks.compare import claim_reading
+from tasks.compare.claims import Claim
 from tasks.compare.pairs import write_rules
 from tasks.compare.request import choice_of, sides_of
 from tasks.engine import variables
@@ -23,6 +25,14 @@ from tasks.shared.rules import with_alpha
 from tasks.suite.scan import Unit, scan_package
 from tasks.toolchains.available import list_available, newest
 from tasks.toolchains.bootstrap import find_go
+
+
+def load_claims(project: Project) -> tuple[Claim, ...]:
+    """The claims of findings.yaml; every mistake in it ends as one message, before anything is begun."""
+    try:
+        return claim_reading.load(project)
+    except PerfError as error:
+        raise InvalidDodoFile(str(error)) from None
 
 
 def load(dodo: str, default_tasks: list[str]) -> tuple[Project, tuple[Unit, ...], dict[str, str], dict[str, Any]]:

@@ -24,7 +24,7 @@ VERSION is a label (`go1.24`), PACKAGE a folder below benchmarks/, UNIT a functi
 """
 
 COMMANDS = {
-    "doit [TASK ...] [NAME=VALUE ...]": "run tasks; without any: collect, merge, compare, export, summary",
+    "doit [TASK ...] [NAME=VALUE ...]": "run tasks; without any: collect, merge, compare, findings, export, summary",
     "doit list [--all] [-s]": "tasks; with the cells; with their state (R: to run, U: up to date, I: ignored)",
     "doit info TASK": "what a task depends on, and why it would run",
     "doit forget TASK ... [--dry-run]": "measure the cells among them anew; samples from before now no longer count",

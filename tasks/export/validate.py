@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from tasks.compare.claim_reading import as_text
 from tasks.measure.names import session_of
 from tasks.measure.part import part_of
 from tasks.measure.reader import UNFINISHED, read_file
@@ -31,8 +32,8 @@ def validate(project: Project, export_folder: Path) -> None:
                 counts["sample"] += file.count
                 mistakes += [problem for problem in file.problems if UNFINISHED not in problem]
                 notes += [problem for problem in file.problems if UNFINISHED in problem]
-            elif kind == "config":
-                schema.check(kind, read_yaml(path), str(path))
+            elif kind in ("config", "claims"):
+                schema.check(kind, as_text(read_yaml(path)), str(path))
             else:
                 document = schema.read(kind, path)
                 if kind == "adopted":
@@ -81,6 +82,7 @@ def artefacts(project: Project, export_folder: Path) -> Iterator[tuple[str, Path
     """(schema, path) of everything that the program has written and can read."""
     paths = project.paths
     yield "config", paths.config
+    yield "claims", paths.findings
     single = [
         ("versions-lock", paths.versions_lock),
         ("progress", paths.results / "collection_progress.json"),
@@ -100,6 +102,7 @@ def artefacts(project: Project, export_folder: Path) -> Iterator[tuple[str, Path
         ("variance", paths.results, "*/*/go*/variance.json"),
         ("blocks", paths.results, "*/*/*_blocks.json"),
         ("comparison", paths.results, "*/*/comparisons/*.json"),
+        ("findings", paths.results, "*/*/findings.json"),
         ("syscheck", paths.results, "*/*/*_syscheck.json"),
         ("forgotten", paths.results, "*/*/forgotten.json"),
         ("noise", paths.results, "*/*/noise.json"),

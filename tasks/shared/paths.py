@@ -17,6 +17,11 @@ class Paths:
         return self.root / "config.yaml"
 
     @property
+    def findings(self) -> Path:
+        """Claims about the data; what becomes of them lies in a tree."""
+        return self.root / "findings.yaml"
+
+    @property
     def versions_lock(self) -> Path:
         return self.root / "versions.lock.json"
 
@@ -109,3 +114,7 @@ class Tree:
     def comparison(self, name: str, suffix: str) -> Path:
         """A comparison of two versions (``go1.24-go1.25``) in one of its forms: json, txt, md, csv."""
         return self.folder / "comparisons" / f"{name}.{suffix}"
+
+    def findings(self, suffix: str) -> Path:
+        """What became of the claims of findings.yaml, in one of its forms: json, txt, md."""
+        return self.folder / f"findings.{suffix}"
