@@ -15,6 +15,7 @@ OTHERS = {
     "as": "of which Go version that is, where its path does not say (as=go1.24)",
     "out": "where `doit export` writes this time, or `doit compare old= new=` (a folder, or .txt, .md, .csv, .json)",
     "rounds": "samples of each side in `doit calibrate`, 40 unless given",
+    "budget": "time to measure, as in 20m or 1h30m: spent where it narrows the answers most (see `budget_target`)",
     "failed": "a list of benchmarks (..._failed_benchmarks.txt) for `doit retry:VERSION`",
     **VARIABLES,
 }
