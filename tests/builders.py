@@ -42,9 +42,9 @@ HASH = sha256("a")
 def profile(**changes: Any) -> Document:
     """A profile of config.yaml."""
     known = {
-        "count": 40, "benchtime": "25ms", "layouts": "fresh", "variance_threshold": 15, "interval_target": 10, "budget_target": 3,
-        "max_reruns": 1, "rerun_count": 20, "skip_system_check": False, "strict_system_check": False, "strict": False,
-        "verbose": False,
+        "count": 40, "benchtime": "25ms", "layouts": "fresh", "variance_threshold": 15, "interval_target": 10,
+        "budget_target": 3, "max_reruns": 1, "rerun_count": 20, "skip_system_check": False,
+        "strict_system_check": False, "strict": False, "verbose": False,
     }  # fmt: skip
     return known | changes
 

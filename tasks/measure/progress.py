@@ -15,7 +15,7 @@ from tasks.measure.state import State
 from tasks.shared import schema
 from tasks.shared.benchfmt import TIME, parse
 from tasks.shared.cell import Cell
-from tasks.shared.clock import iso
+from tasks.shared.clock import Clock, iso
 from tasks.shared.project import Project
 from tasks.shared.statistics import Running, is_noisy, variance_class
 
@@ -77,6 +77,10 @@ class Progress:
         for cell in self._wanted:
             if cell not in self._spread:
                 self._spread[cell] = self._known_spread(cell)
+
+    def is_over(self, clock: Clock) -> bool:
+        """Whether there is a budget, and it is spent."""
+        return self.until is not None and clock.now() >= self.until
 
     def want(self, needs: Sequence[Need], settled: int) -> None:
         """One more round, of these; so many units need no more."""

@@ -255,7 +255,9 @@ class _Session:
         # Round numbers go on through the phases of a session, so that they name its blocks.
         plan = plan_round(needs, self.round, self.seed, fresh, first, () if self.is_retrying else self.controls)
         self.progress.begin_round(self.system.clock.now(), len(plan.binaries))
-        run_round(self.name, plan, self.bench, self.losses.dropped, emit)
+        run_round(
+            self.name, plan, self.bench, self.losses.dropped, emit, lambda: self.progress.is_over(self.system.clock)
+        )
         self.writer.sync()
 
     @property
