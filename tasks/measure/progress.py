@@ -15,7 +15,7 @@ from tasks.measure.state import State
 from tasks.shared import schema
 from tasks.shared.benchfmt import TIME, parse
 from tasks.shared.cell import Cell
-from tasks.shared.clock import Clock, iso
+from tasks.shared.clock import iso
 from tasks.shared.project import Project
 from tasks.shared.statistics import Running, is_noisy, variance_class
 
@@ -77,10 +77,6 @@ class Progress:
         for cell in self._wanted:
             if cell not in self._spread:
                 self._spread[cell] = self._known_spread(cell)
-
-    def is_over(self, clock: Clock) -> bool:
-        """Whether there is a budget, and it is spent."""
-        return self.until is not None and clock.now() >= self.until
 
     def want(self, needs: Sequence[Need], settled: int) -> None:
         """One more round, of these; so many units need no more."""
@@ -179,8 +175,8 @@ class Progress:
         return {c.unit for c, leaves in self._spread.items() if any(self._would_fail(c, *x) for x in leaves.items())}
 
     def _retries_left(self, unit: str) -> int:
-        """Retry rounds that a unit may still get after this phase."""
-        return max(0, self._project.settings.retry_rounds - self._retried.get(unit, 0))
+        """Retry rounds that a unit may still get after this phase; a budget has none."""
+        return 0 if self.until is not None else max(0, self._project.settings.retry_rounds - self._retried.get(unit, 0))
 
     def _would_fail(self, cell: Cell, name: str, spread: Running) -> bool:
         """Whether a benchmark would be too noisy with all its samples, were they as those so far."""

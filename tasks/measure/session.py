@@ -148,7 +148,9 @@ class _Session:
         self.controls = choose_controls(self.needs, state.archive.control_samples(), self.seed)
         self.kind = names.BUDGET if project.settings.budget else names.MAIN
         self.round = 0
-        self.writer = SessionWriter(self.name, self._folder, self._head, project.machine)
+        self.is_over: Callable[[], bool] = lambda: False
+        labels = {version.exact: version.label for version in project.config.versions}
+        self.writer = SessionWriter(self.name, lambda v: project.tree.version(labels[v]), self._head, project.machine)
         self.progress = Progress(project, state, self.name, self.started, on_demand=not needs)
         self.losses = Losses(project, state, self.name, self.progress)
         self.bench = Bench(
@@ -206,13 +208,15 @@ class _Session:
     def _spend(self, view: View) -> None:
         """Rounds of what narrows the answers most. What is lost leaves an interval wide, and that alone decides."""
         self._phase("budget", self.needs)
-        spending = Spending(self.state, self.needs, self.controls, self.progress, self.losses.dropped)
-        spending.announce(self.system.clock.now())
-        while needs := spending.next_blocks(self.system.clock.now()):
+        dropped, clock = self.losses.dropped, self.system.clock
+        spending = Spending(self.state, self.needs, self.controls, self.progress, dropped, clock)
+        self.is_over = spending.is_over
+        spending.announce()
+        while needs := spending.next_blocks():
             self.round += 1
             self._round(needs, self.round, view)
         self._adopt(self.needs)
-        spending.say_outcome(self.system.clock.now())
+        spending.say_outcome()
 
     def _make_up(self, needs: Sequence[Need], view: View) -> None:
         """Measure again what was disturbed or has failed once, also in these rounds themselves."""
@@ -255,9 +259,7 @@ class _Session:
         # Round numbers go on through the phases of a session, so that they name its blocks.
         plan = plan_round(needs, self.round, self.seed, fresh, first, () if self.is_retrying else self.controls)
         self.progress.begin_round(self.system.clock.now(), len(plan.binaries))
-        run_round(
-            self.name, plan, self.bench, self.losses.dropped, emit, lambda: self.progress.is_over(self.system.clock)
-        )
+        run_round(self.name, plan, self.bench, self.losses.dropped, emit, self.is_over)
         self.writer.sync()
 
     @property
@@ -289,9 +291,6 @@ class _Session:
             self.writer.append(version, self.kind, sample)
             self.losses.drop(Cell(version, sample.unit))
         say_what_does_not_compile(self.project, self.records)
-
-    def _folder(self, version: str) -> Path:
-        return self.project.tree.version(self.project.version(version).label)
 
     def _head(self, version: str, kind: str) -> Head:
         said = go_version(self.project, version, self.system.processes)

@@ -15,7 +15,7 @@ from tasks.measure.state import State
 from tasks.measure.unfinished import unfinished
 from tasks.shared import console
 from tasks.shared.cell import Cell
-from tasks.shared.clock import for_people
+from tasks.shared.clock import Clock, for_people
 
 #: Of so many intervals the widest are left out when it is told how wide the others are at most.
 _ONE_IN = 10
@@ -33,6 +33,7 @@ class Spending:
         controls: Collection[str],
         progress: Progress,
         dropped: Collection[tuple[str, str]],
+        clock: Clock,
     ) -> None:
         self._state = state
         self._needs = {need.unit: need for need in needs}
@@ -40,7 +41,9 @@ class Spending:
         self._progress = progress
         self._pace = progress.pace
         self._dropped = dropped
-        self._until = progress.started + state.project.settings.budget
+        self._clock = clock
+        # Not by the wall clock, which may be set back.
+        self._ends = clock.monotonic() + state.project.settings.budget
         self._given: Counter[str] = Counter()
         #: What the texts told of a unit, until it is measured again or loses a version.
         self._known: dict[str, tuple[Need, Candidate]] = {}
@@ -89,10 +92,23 @@ class Spending:
             binaries=samples,
         )
 
-    def next_blocks(self, now: float) -> list[Need]:
+    @property
+    def left(self) -> float:
+        """Seconds of the budget that are not spent yet."""
+        return self._ends - self._clock.monotonic()
+
+    def is_over(self) -> bool:
+        """Whether it is spent."""
+        return self.left <= 0
+
+    @property
+    def _link(self) -> float:
+        return self._progress.pace.of_binary(self._clock.now())
+
+    def next_blocks(self) -> list[Need]:
         """The needs, one block of each, that the next round measures; none when the budget is spent or not needed."""
         candidates = self._with_todays_pace()
-        chosen = choose(candidates, self._pace.of_binary(now), self._until - now)
+        chosen = choose(candidates, self._link, self.left)
         for candidate in chosen:
             self._given[candidate.unit] += 1
             self._known.pop(candidate.unit, None)
@@ -104,14 +120,14 @@ class Spending:
     def _with_todays_pace(self) -> list[Candidate]:
         return [replace(c, seconds=c.binaries * self._pace.of_sample(c.unit)) for c in self.candidates()]
 
-    def announce(self, now: float) -> None:
+    def announce(self) -> None:
         """Say what the budget is for, how wide the intervals are, and how wide they are expected to become."""
         project = self._state.project
         settings = project.settings
         candidates = self.candidates()
         versions = {version for need in self._needs.values() for version in need.rounds}
         labels = ", ".join(version.label for version in project.config.versions if version.exact in versions)
-        expected = forecast(candidates, self._pace.of_binary(now), self._until - now)
+        expected = forecast(candidates, self._link, self.left)
         console.say(
             f"spending {for_people(settings.budget)} on {len(candidates)} benchmark functions in {labels}: rounds of "
             f"{settings.benchtime_text} samples, {settings.layouts} layouts, of what narrows the answers most"
@@ -119,13 +135,13 @@ class Spending:
         console.say(f"95 % intervals now: {in_words(candidates)}; expected then: {in_words(expected)}")
         fewest = min((candidate.blocks for candidate in expected), default=LEAST)
         if fewest < LEAST:
-            whole = cost_of(candidates, self._pace.of_binary(now))
+            whole = cost_of(candidates, self._link)
             console.warn(
                 f"that is too short for {LEAST} rounds of each, the least that an interval is believed from: it is "
                 f"expected to give {fewest} to some. A round of all takes about {for_people(whole)}"
             )
 
-    def say_outcome(self, now: float) -> None:
+    def say_outcome(self) -> None:
         """Say how wide the intervals have become, what is widest, and what was left unfinished."""
         state, candidates = self._state, self.candidates()
         console.say(f"95 % intervals achieved: {in_words(candidates)}")
@@ -134,7 +150,7 @@ class Spending:
         if open_:
             console.say("widest: " + ", ".join(self._named(aim, unit) for aim, unit in open_[:_NAMED]))
         if not any(candidate.is_open for candidate in candidates):
-            console.say(f"all that is measured is known well enough; {for_people(self._until - now)} were not needed")
+            console.say(f"all that is measured is known well enough; {for_people(max(0.0, self.left))} were not needed")
         cells = [Cell(version, need.unit) for need in self._needs.values() for version in need.rounds]
         left = unfinished(state, cells)
         if left:
