@@ -27,7 +27,6 @@ sys.path.insert(0, str(ROOT))
 from variants import build_variant  # noqa: E402
 
 from tasks.compare.false_discovery import q_values  # noqa: E402
-from tasks.compare.signed_rank import estimate, p_value  # noqa: E402
 from tasks.measure.rounds import Bench, Binary, run_round  # noqa: E402
 from tasks.measure.sample_file import Sample  # noqa: E402
 from tasks.measure.schedule import Need, plan_round  # noqa: E402
@@ -36,6 +35,7 @@ from tasks.shared.clock import SystemClock  # noqa: E402
 from tasks.shared.files import to_json, write_atomic  # noqa: E402
 from tasks.shared.locks import LOCK_FILE, hold  # noqa: E402
 from tasks.shared.process import SystemProcesses  # noqa: E402
+from tasks.shared.signed_rank import estimate, p_value  # noqa: E402
 from tasks.shared.versions import Version  # noqa: E402
 from tasks.suite.scan import scan_package  # noqa: E402
 

@@ -35,7 +35,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SESSION = "2026-11-24_08-00-00"
 TIME = "2026-11-24T08:00:07.125Z"
 MACHINE = Machine("linux", "amd64", "AMD EPYC 7B13", 2, 8_321_511_424, "Debian GNU/Linux 12 (bookworm)", "6.1.0-13")
-SETTINGS = Settings("default", 40, 0.025, "fresh", 15, 10, 1, 20, False, False, False, False)
+SETTINGS = Settings("default", 40, 0.025, "fresh", 15, 10, 3, 1, 20, False, False, False, False)
 GO_1_24 = Version("go1.24.0", "go1.24")
 UNIT = Unit("runtime", "SyncPool", "Getting and putting a buffer", "runtime/alloc_test.go")
 HASH = sha256("a")
@@ -45,8 +45,8 @@ def profile(**changes: Any) -> Document:
     """A profile of config.yaml."""
     known = {
         "count": 40, "benchtime": "25ms", "layouts": "fresh", "variance_threshold": 15, "interval_target": 10,
-        "max_reruns": 1, "rerun_count": 20, "skip_system_check": False, "strict_system_check": False, "strict": False,
-        "verbose": False,
+        "budget_target": 3, "max_reruns": 1, "rerun_count": 20, "skip_system_check": False,
+        "strict_system_check": False, "strict": False, "verbose": False,
     }  # fmt: skip
     return known | changes
 
@@ -261,6 +261,8 @@ def receipt() -> Document:
         "output": "",
         "failures": 0,
         "retry_rounds": 0,
+        "budget_rounds": 12,
+        "intervals": [{"name": "SyncPool", "other": "go1.23.0", "blocks": 38, "half_width": 0.025}],
         "benchmarks": [{"name": "SyncPool", "n": 40, "mean": 13.25, "stddev": 0.5}],
         "samples": 40,
         "texts": [{"file": f"go1.24/{SESSION}.txt", "rounds": [[1, 38], [40, 41]], "sha256": HASH}],

@@ -44,10 +44,12 @@ packages: [alpha, beta]
 export_dir: data
 repository: ""
 profiles:
-  default: {count: 3, benchtime: 25ms, layouts: fresh, variance_threshold: 15, interval_target: 10, max_reruns: 0,
-            rerun_count: 2, skip_system_check: true, strict_system_check: false, strict: false, verbose: false}
-  fixed: {count: 3, benchtime: 25ms, layouts: default, variance_threshold: 15, interval_target: 10, max_reruns: 0,
-          rerun_count: 2, skip_system_check: true, strict_system_check: false, strict: false, verbose: false}
+  default: {count: 3, benchtime: 25ms, layouts: fresh, variance_threshold: 15, interval_target: 10, budget_target: 3,
+            max_reruns: 0, rerun_count: 2, skip_system_check: true, strict_system_check: false,
+            strict: false, verbose: false}
+  fixed: {count: 3, benchtime: 25ms, layouts: default, variance_threshold: 15, interval_target: 10, budget_target: 3,
+          max_reruns: 0, rerun_count: 2, skip_system_check: true, strict_system_check: false,
+          strict: false, verbose: false}
 thresholds: {}
 varies_by_nature: {}
 environment: {GOAMD64: v1}

@@ -45,7 +45,7 @@ NULLABLE = {
     },
     "merged": {"collected_at", "first_sample_at", "stddev", "cv", "median_low", "median_high", "mean_interval"},
     "progress": {"seconds_left"},
-    "receipt": {"stddev"},
+    "receipt": {"half_width", "stddev"},
     "variance": {"cv", "interval", "median_cv"},
 }  # fmt: skip
 

@@ -15,7 +15,7 @@ from tasks.compare.controls import control_of
 from tasks.compare.geomean import Overall, overall
 from tasks.compare.neighbours import Leaf, Pair
 from tasks.compare.paired import Paired, paired
-from tasks.compare.signed_rank import Z95
+from tasks.shared.signed_rank import Z95
 from tasks.compare.utest import u_test
 from tasks.measure.sample_file import Sample
 from tasks.shared.benchfmt import TIME

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tasks.compare.neighbours import Pair
-from tasks.compare.signed_rank import Z95, estimate, p_value
+from tasks.shared.signed_rank import Z95, estimate, p_value
 
 _Z90 = 1.6448536269514722
 

@@ -44,6 +44,8 @@ def load(dodo: str, default_tasks: list[str]) -> tuple[Project, tuple[Unit, ...]
         configured = config.load(paths, lambda minor: _resolve(minor, paths, machine))
         if "alpha" in others:
             configured = replace(configured, rules=with_alpha(configured.rules, others["alpha"]))
+        if "budget" in others:
+            changes["budget"] = others["budget"]
         project = Project(paths, configured, configured.settings(profile, changes), machine)
         choice_of(others)
         sides_of(project, others)

@@ -16,6 +16,7 @@ OTHERS = {
     "out": "where `doit export` writes this time, or `doit compare old= new=` (a folder, or .txt, .md, .csv, .json); "
     "a folder for the pages of `doit calibrate` and `doit layouts`, too",
     "rounds": "samples of each side in `doit calibrate` and `doit layouts`, 40 unless given",
+    "budget": "time to measure, as in 20m or 1h30m: spent where it narrows the answers most (see `budget_target`)",
     "failed": "a list of benchmarks (..._failed_benchmarks.txt) for `doit retry:VERSION`",
     **VARIABLES,
 }

@@ -57,7 +57,7 @@ class Archive:
         self._sessions: dict[str, tuple[str | None, Path]] = {}
 
     def paths(self, version: str) -> list[Path]:
-        """The main and retry files of an exact version, oldest session first.
+        """The main, budget and retry files of an exact version, oldest session first.
 
         Folders are called go1.24 or go1.24.0, depending on what stood in config.yaml at the time; the head
         says which version a file belongs to.
@@ -96,6 +96,10 @@ class Archive:
             files = [self.read(path) for path, _ in listing if self._head(path)]
             self._excluded[session] = known = (listing, excluded_blocks(files))
         return known[1]
+
+    def texts(self, session: str) -> list[SampleFile]:
+        """All texts of a session, those of references and controls too."""
+        return [self.read(path) for path, _ in self.listing().get(session, ()) if self._head(path)]
 
     def read(self, path: Path) -> SampleFile:
         """A file's samples, from memory if it has not changed."""
@@ -161,7 +165,8 @@ class Archive:
 
     def usual_seconds(self, conditions: str) -> dict[str, float]:
         """Median wall seconds of a sample by unit, from the newest files under the same conditions."""
-        mains = [path for path in self.tree.folder.glob("go*/*.txt") if names.session_of(path) == path.stem]
+        texts = [path for path in self.tree.folder.glob("go*/*.txt") if names.session_of(path)]
+        mains = [path for path in texts if names.kind_of(path) in (names.MAIN, names.BUDGET)]
         usual: dict[str, float] = {}
         for path in sorted(mains, key=names.order, reverse=True)[:_LOOKED_BACK]:
             head = self._head(path)

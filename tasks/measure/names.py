@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-MAIN, REFERENCE, CONTROL = "main", "reference", "control"
+MAIN, BUDGET, REFERENCE, CONTROL = "main", "budget", "reference", "control"
 
 _STAMP = r"\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d(?:-\d+)?"
 _ARM = r"(?:(?:sequential|fixed)[12]|(?:default|fresh)[12]?)"
-_SAMPLES = re.compile(rf"^({_STAMP})(?:_(reference|control|retry[1-9]\d*|{_ARM}))?\.txt$")
+_SAMPLES = re.compile(rf"^({_STAMP})(?:_(budget|reference|control|retry[1-9]\d*|{_ARM}))?\.txt$")
 _FAILED = "_failed_benchmarks.txt"
 
 
@@ -30,11 +30,11 @@ def is_arm(kind: str) -> bool:
 
 def counts(kind: str) -> bool:
     """Whether samples of a kind enter receipts and merged results; references and controls serve comparisons only."""
-    return kind == MAIN or is_retry(kind)
+    return kind in (MAIN, BUDGET) or is_retry(kind)
 
 
 def sample_file(session: str, kind: str) -> str:
-    """``2026-11-24_08-00-00.txt``, ``..._retry1.txt``, ``..._reference.txt`` or ``..._control.txt``."""
+    """``2026-11-24_08-00-00.txt``, ``..._budget.txt``, ``..._retry1.txt``, ``..._reference.txt``, ``_control.txt``."""
     return f"{session}.txt" if kind == MAIN else f"{session}_{kind}.txt"
 
 
@@ -51,7 +51,7 @@ def kind_of(path: Path) -> str:
 
 
 def order(path: Path) -> tuple[str, int]:
-    """Sorts sample files as they were begun: a session's main file, then its retries by number."""
+    """Sorts sample files as they were begun: a session's main (or budget) file, then its retries by number."""
     kind = kind_of(path)
     return session_of(path) or path.stem, int(kind.removeprefix("retry")) if is_retry(kind) else 0
 

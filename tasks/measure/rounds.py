@@ -66,11 +66,19 @@ class Bench:
 Emit = Callable[[str, str, Sample], None]
 
 
-def run_round(session: str, plan: Round, bench: Bench, dropped: set[tuple[str, str]], emit: Emit) -> None:
+def run_round(
+    session: str,
+    plan: Round,
+    bench: Bench,
+    dropped: set[tuple[str, str]],
+    emit: Emit,
+    is_over: Callable[[], bool] = lambda: False,
+) -> None:
     """Measure a round. ``emit(version, kind, sample)`` is called as each sample is finished.
 
     ``kind`` is reference for a block's reference, else the name of an arm, else main.
-    ``dropped`` holds the (version, unit) cells that have been given up; ``emit`` may add to it.
+    ``dropped`` holds the (version, unit) cells that have been given up; ``emit`` may add to it. No block is begun once
+    ``is_over``.
     """
     folder = bench.folder / f"round-{plan.number}"
     remove_tree(folder)
@@ -78,6 +86,8 @@ def run_round(session: str, plan: Round, bench: Bench, dropped: set[tuple[str, s
     try:
         programs = _prepare(plan, bench, folder)
         for block in plan.blocks:
+            if is_over():
+                break
             for arm, sample in _run_block(session, plan, block, bench, programs, dropped):
                 kind = names.REFERENCE if arm == block.reference else name_of(arm) or names.MAIN
                 emit(version_of(arm), kind, sample)

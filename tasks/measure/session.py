@@ -19,6 +19,7 @@ from tasks.measure.progress import Progress
 from tasks.measure.rounds import Bench, run_round
 from tasks.measure.sample_file import Head, Sample
 from tasks.measure.schedule import Need, plan_round, round_count
+from tasks.measure.spending import Spending
 from tasks.measure.state import State
 from tasks.measure.surroundings import (
     binaries_of,
@@ -76,7 +77,7 @@ def run_session(project: Project, state_of: Callable[[], State], cells: Sequence
         return needs, state.companions(cells, needs)
 
     def retries(state: State, number: int) -> Sequence[Need]:
-        if number > project.settings.max_reruns:
+        if number > project.settings.max_reruns or project.settings.budget:
             return ()
         # A unit that this session measures is retried in the versions that its blocks have, unless it is one of the
         # others that fails.
@@ -145,19 +146,20 @@ class _Session:
         self.fingerprints = read_fingerprints(state, sorted({version for version, _ in self.records}))
         self.measured: set[Cell] = set()
         self.controls = choose_controls(self.needs, state.archive.control_samples(), self.seed)
-        self.kind = names.MAIN
+        self.kind = names.BUDGET if project.settings.budget else names.MAIN
         self.round = 0
-        self.writer = SessionWriter(self.name, self._folder, self._head, project.machine)
+        self.is_over: Callable[[], bool] = lambda: False
+        labels = {version.exact: version.label for version in project.config.versions}
+        self.writer = SessionWriter(self.name, lambda v: project.tree.version(labels[v]), self._head, project.machine)
         self.progress = Progress(project, state, self.name, self.started, on_demand=not needs)
         self.losses = Losses(project, state, self.name, self.progress)
-        scratch = scratch_folder(project)
         self.bench = Bench(
             binaries=binaries_of(project, self.records),
             processes=system.processes,
             clock=system.clock,
             benchtime=project.settings.benchtime_text,
             timeout=timeout(project),
-            folder=scratch,
+            folder=scratch_folder(project),
             keep=(lock_descriptor,),
             readings=system.readings,
         )
@@ -172,8 +174,11 @@ class _Session:
             keep_inputs(self.project, self.name, [*self.needs, *self.due])
             self.bench.folder.mkdir(parents=True, exist_ok=True)
             with show(self.progress, self.project.settings, self.system.clock) as view:
-                self._main_rounds(view)
-                self._retries(view)
+                if self.project.settings.budget:
+                    self._spend(view)
+                else:
+                    self._main_rounds(view)
+                    self._retries(view)
             outcome = "finished"
         finally:
             # On a full disk neither may hide what ended the session.
@@ -183,7 +188,8 @@ class _Session:
             if outcome == "interrupted":
                 say_interrupted(self.progress)
         write_missing_blocks(self.project.tree)
-        self._list_what_fails()
+        if not self.project.settings.budget:
+            self._list_what_fails()
         say_outcome(self.progress, self.system.clock.now())
 
     def _list_what_fails(self) -> None:
@@ -198,6 +204,19 @@ class _Session:
         self._rounds(self.needs, view)
         self._make_up(self.needs, view)
         self._adopt(self.needs)
+
+    def _spend(self, view: View) -> None:
+        """Rounds of what narrows the answers most. What is lost leaves an interval wide, and that alone decides."""
+        self._phase("budget", self.needs)
+        dropped, clock = self.losses.dropped, self.system.clock
+        spending = Spending(self.state, self.needs, self.controls, self.progress, dropped, clock)
+        self.is_over = spending.is_over
+        spending.announce()
+        while needs := spending.next_blocks():
+            self.round += 1
+            self._round(needs, self.round, view)
+        self._adopt(self.needs)
+        spending.say_outcome()
 
     def _make_up(self, needs: Sequence[Need], view: View) -> None:
         """Measure again what was disturbed or has failed once, also in these rounds themselves."""
@@ -220,6 +239,13 @@ class _Session:
             number += 1
 
     def _rounds(self, needs: Sequence[Need], view: View) -> None:
+        first = self.round + 1
+        for number in range(first, self.round + round_count(needs) + 1):
+            self.round = number
+            self._round(needs, first, view)
+
+    def _round(self, needs: Sequence[Need], first: int, view: View) -> None:
+        """The round at hand of a phase that began with round ``first``."""
         fresh = self.project.settings.layouts == "fresh"
 
         def emit(version: str, kind: str, sample: Sample) -> None:
@@ -230,14 +256,11 @@ class _Session:
             self.progress.write_now_and_then(self.system.clock.now())
             view.update(version, sample)
 
-        first = self.round + 1
-        for number in range(first, self.round + round_count(needs) + 1):
-            self.round = number
-            # Round numbers go on through the phases of a session, so that they name its blocks.
-            plan = plan_round(needs, number, self.seed, fresh, first, () if self.is_retrying else self.controls)
-            self.progress.begin_round(self.system.clock.now(), len(plan.binaries))
-            run_round(self.name, plan, self.bench, self.losses.dropped, emit)
-            self.writer.sync()
+        # Round numbers go on through the phases of a session, so that they name its blocks.
+        plan = plan_round(needs, self.round, self.seed, fresh, first, () if self.is_retrying else self.controls)
+        self.progress.begin_round(self.system.clock.now(), len(plan.binaries))
+        run_round(self.name, plan, self.bench, self.losses.dropped, emit, self.is_over)
+        self.writer.sync()
 
     @property
     def is_retrying(self) -> bool:
@@ -265,15 +288,11 @@ class _Session:
     def _record_what_was_not_built(self) -> None:
         """A package that does not compile for a version is a result of each of its cells there."""
         for version, sample in not_built(self.project, self.needs, self.records, self.name, self.started):
-            self.writer.append(version, names.MAIN, sample)
+            self.writer.append(version, self.kind, sample)
             self.losses.drop(Cell(version, sample.unit))
         say_what_does_not_compile(self.project, self.records)
-
-    def _folder(self, version: str) -> Path:
-        return self.project.tree.version(self.project.version(version).label)
 
     def _head(self, version: str, kind: str) -> Head:
         said = go_version(self.project, version, self.system.processes)
         provenance = provenance_of(self.project, version, self.records, self.seed, self.started, said)
-        fingerprints = self.fingerprints[version]
-        return Head(self.name, kind, version, self.project.conditions, fingerprints, provenance)
+        return Head(self.name, kind, version, self.project.conditions, self.fingerprints[version], provenance)

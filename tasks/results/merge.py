@@ -8,6 +8,7 @@ from typing import Any
 
 from tasks.measure.part import Part, columns_of
 from tasks.measure.state import State
+from tasks.measure.variance import judged_number
 from tasks.results.pool import pool
 from tasks.shared import schema
 from tasks.shared.benchfmt import TIME
@@ -115,7 +116,9 @@ def _unit_rows(project: Project, unit: Unit, receipt: dict[str, Any], parts: Seq
                 "iterations": leaf.iterations.tolist(),
                 "measures": measures,
                 "class": variance_class(time["cv"] if time else None),
-                "noisy": bool(time and is_noisy(time["n"], time["cv"], limits)),
+                "noisy": bool(
+                    time and is_noisy(judged_number(receipt, time["n"], project.settings), time["cv"], limits)
+                ),
             }
         )
     return rows

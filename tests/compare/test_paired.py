@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tasks.compare.neighbours import Pair
 from tasks.compare.paired import log_ratios, paired, through
-from tasks.compare.signed_rank import p_value
+from tasks.shared.signed_rank import p_value
 
 
 def pairs(*values: tuple[float, float]) -> list[Pair]:

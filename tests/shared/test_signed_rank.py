@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.compare.signed_rank import Estimate, estimate, interval_place, p_value
+from tasks.shared.signed_rank import Estimate, estimate, interval_place, p_value
 
 
 def by_counting(differences: list[float]) -> float:
