@@ -15,11 +15,11 @@ from tasks.compare.controls import control_of
 from tasks.compare.geomean import Overall, overall
 from tasks.compare.neighbours import Leaf, Pair
 from tasks.compare.paired import Paired, paired
-from tasks.shared.signed_rank import Z95
 from tasks.compare.utest import u_test
 from tasks.measure.sample_file import Sample
 from tasks.shared.benchfmt import TIME
 from tasks.shared.cell import package_of
+from tasks.shared.signed_rank import Z95
 
 ALL = slice(None)
 
