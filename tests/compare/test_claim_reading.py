@@ -12,7 +12,7 @@ import yaml
 from tasks.compare.claim_document import in_words
 from tasks.compare.claim_reading import load, missing_versions, pair_of
 from tasks.compare.claims import Condition
-from tasks.shared import config
+from tasks.shared import config, schema
 from tasks.shared.errors import InvalidDocument, PerfError
 from tasks.shared.machine import read_machine
 from tasks.shared.paths import Paths
@@ -146,7 +146,7 @@ def test_a_key_that_stands_twice_and_a_newer_file(write: Callable[..., Project])
     path.write_text(text.replace("measure: sec/op", "measure: sec/op\n  measure: B/op"))
     with pytest.raises(PerfError, match="the key 'measure' stands twice"):
         load(project)
-    path.write_text(text.replace("schema_version: 1", "schema_version: 99"))
+    path.write_text(text.replace(f"schema_version: {schema.SCHEMA_VERSION}", "schema_version: 99"))
     with pytest.raises(PerfError, match="update this checkout"):
         load(project)
 
