@@ -431,7 +431,7 @@ def test_a_minor_version_is_pinned_when_it_is_resolved(checkout: Checkout) -> No
     assert "finding the newest patch of Go 1.23" in checkout.doit("list")
     lock = schema.read("versions-lock", checkout.root / "versions.lock.json")
     assert lock["versions"]["1.23"].startswith("1.23.")
-    assert "finding" not in checkout.doit("list")
+    assert "finding the newest" not in checkout.doit("list")
 
 
 def test_what_is_cleaned_or_purged_comes_back_without_measuring(checkout: Checkout) -> None:

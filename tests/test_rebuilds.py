@@ -143,12 +143,14 @@ def test_comments_and_formatting(checkout: Checkout, edit: Edit, measured: Calla
         text = path.read_text()
         changed = re.sub(r"^(func .*\{)$", r"\1 // here\n", text, flags=re.MULTILINE)
         edit(str(path.relative_to(checkout.root)), text, f"// A comment.\n\n{changed}\n\n/* The end. */\n")
+    everything = units(checkout)
     name = "benchmarks/stdlib/hash_test.go"
     text = (checkout.root / name).read_text()
     gofmt = checkout.root / ".go-versions" / "go1.25.0" / "bin" / "gofmt"
     rough = text.replace("(b *testing.B) {", "(b   *testing.B)  {").replace("for ", "for  ")
     edit(name, text, rough)
     assert measured() == {}
+    assert units(checkout) == everything
     subprocess.run([gofmt, "-w", checkout.root / "benchmarks"], check=True)
     assert (checkout.root / name).read_text() != rough
     assert measured() == {}
