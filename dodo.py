@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from tasks.compare.creators import compare_tasks
+from tasks.compare.creators_calibrate import calibrate_tasks
+from tasks.compare.creators_findings import findings_tasks
+from tasks.compare.creators_layouts import layouts_tasks
+from tasks.compare.creators_noise import noise_tasks
 from tasks.engine.creators import developer_tasks
-from tasks.engine.load import load
+from tasks.engine.load import load, load_claims
 from tasks.export.creators import export_tasks
 from tasks.measure.creators import collect_tasks, retry_tasks, session_tasks, syscheck_tasks, variance_tasks
 from tasks.measure.creators_purge import purge_tasks
@@ -16,7 +21,9 @@ from tasks.toolchains.creators import toolchain_tasks, versions_tasks
 
 Tasks = Iterator[Any]
 
-project, units, variables, DOIT_CONFIG = load(__file__, default_tasks=["collect", "merge", "export", "summary"])
+DEFAULT = ["collect", "merge", "noise", "compare", "findings", "export", "summary"]
+project, units, variables, DOIT_CONFIG = load(__file__, default_tasks=DEFAULT)
+claims = load_claims(project)
 
 
 def task_toolchains() -> Tasks:
@@ -44,6 +51,15 @@ def task_results() -> Tasks:
     yield merge_tasks(project, units)
     yield summary_tasks(project)
     yield adopt_tasks(project, variables.get("from", ""), variables.get("as", ""))
+
+
+def task_compare() -> Tasks:
+    yield noise_tasks(project)
+    rounds, out = variables.get("rounds", ""), variables.get("out", "")
+    yield calibrate_tasks(project, units, rounds, out)
+    yield layouts_tasks(project, units, rounds, out)
+    yield compare_tasks(project, variables, claims)
+    yield findings_tasks(project, claims)
 
 
 def task_export() -> Tasks:

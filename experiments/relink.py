@@ -14,18 +14,19 @@ from __future__ import annotations
 import json
 import math
 import random
-import shutil
 import sys
 import tempfile
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from variants import build_variant  # noqa: E402
+
 from tasks.compare.false_discovery import q_values  # noqa: E402
-from tasks.compare.signed_rank import estimate, p_value  # noqa: E402
 from tasks.measure.rounds import Bench, Binary, run_round  # noqa: E402
 from tasks.measure.sample_file import Sample  # noqa: E402
 from tasks.measure.schedule import Need, plan_round  # noqa: E402
@@ -33,14 +34,10 @@ from tasks.shared.benchfmt import TIME  # noqa: E402
 from tasks.shared.clock import SystemClock  # noqa: E402
 from tasks.shared.files import to_json, write_atomic  # noqa: E402
 from tasks.shared.locks import LOCK_FILE, hold  # noqa: E402
-from tasks.shared.paths import Paths  # noqa: E402
 from tasks.shared.process import SystemProcesses  # noqa: E402
+from tasks.shared.signed_rank import estimate, p_value  # noqa: E402
 from tasks.shared.versions import Version  # noqa: E402
-from tasks.suite import templates  # noqa: E402
-from tasks.suite.build import Target, build, read_record  # noqa: E402
-from tasks.suite.linking import linker_of  # noqa: E402
 from tasks.suite.scan import scan_package  # noqa: E402
-from tasks.toolchains.environment import for_compiling, for_samples  # noqa: E402
 
 VERSION = Version("go1.25.0", "go1.25")
 PACKAGES = ("runtime", "stdlib")
@@ -82,40 +79,6 @@ def edit(benchmarks: Path, variant: str) -> None:
             (benchmarks / package / "added_test.go").write_text(text)
 
 
-def build_variant(folder: Path, variant: str, environment: Mapping[str, str]) -> dict[str, Binary]:
-    """The binaries of a variant's packages, by package."""
-    benchmarks = folder / "benchmarks"
-    shutil.copytree(ROOT / "benchmarks", benchmarks)
-    edit(benchmarks, variant)
-    (folder / ".go-versions").symlink_to(ROOT / ".go-versions")
-    (folder / ".build").mkdir()
-    for cache in ("gocache", "gomodcache"):
-        (folder / ".build" / cache).symlink_to(ROOT / ".build" / cache)
-    paths = Paths(folder)
-    template = templates.choose(benchmarks, VERSION)
-    templates.instantiate(template, VERSION, paths.build_of(VERSION.exact))
-    found = {}
-    scratch = folder / "scratch"
-    scratch.mkdir()
-    for package in PACKAGES:
-        target = Target(paths, VERSION, package)
-        build(target, scan_package(benchmarks, package), environment, SystemProcesses())
-        record = read_record(target)
-        if record["status"] != "built":
-            raise SystemExit(f"{variant} does not compile:\n{record['output']}")
-        found[package] = Binary(
-            default=target.binary,
-            link_folder=target.link_folder,
-            linker=linker_of(target.goroot),
-            link_arguments=tuple(record["link_arguments"]),
-            link_environment=for_compiling(target.goroot, scratch, environment),
-            environment={**for_samples(scratch, environment), "GOMAXPROCS": "2"},
-            working_folder=target.folder / "src" / package,
-            package_path=package,
-        )
-    return found
-
-
 def measure(rounds: int, out: Path) -> None:
     """Write the times of all samples: {layouts: {variant: {benchmark: [ns/op by round]}}}."""
     times: dict[str, dict[str, dict[str, list[float | None]]]] = {
@@ -126,7 +89,8 @@ def measure(rounds: int, out: Path) -> None:
         binaries: dict[tuple[str, str], Binary] = {}
         for variant in VARIANTS:
             (folder / variant).mkdir()
-            for package, binary in build_variant(folder / variant, variant, {"GOAMD64": "v1"}).items():
+            made = build_variant(folder / variant, VERSION, PACKAGES, partial(edit, variant=variant), {"GOAMD64": "v1"})
+            for package, binary in made.items():
                 binaries[variant, package] = binary
         units = [unit.id for package in PACKAGES for unit in scan_package(ROOT / "benchmarks", package)]
         compared = [unit for unit in units if unit not in {f"{p}.{u}" for p, (u, _) in EDITED.items()}]

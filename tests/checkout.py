@@ -41,6 +41,9 @@ def copy_checkout(target: Path, env: Mapping[str, str]) -> Checkout:
         if name and source.is_file() and not name.startswith("results/"):
             (target / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(source, target / name)
+    # Tests count samples, and whatever else runs on the machine would have blocks measured again.
+    rules = target / "tasks" / "measure" / "disturbed.py"
+    rules.write_text(rules.read_text().replace("MOST_EXCLUDED = 0.2", "MOST_EXCLUDED = 0.0"))
     return Checkout(target, env)
 
 

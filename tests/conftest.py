@@ -44,14 +44,17 @@ packages: [alpha, beta]
 export_dir: data
 repository: ""
 profiles:
-  default: {count: 3, benchtime: 25ms, layouts: fresh, variance_threshold: 15, interval_target: 10, max_reruns: 0,
-            rerun_count: 2, skip_system_check: true, strict_system_check: false, strict: false, verbose: false}
-  fixed: {count: 3, benchtime: 25ms, layouts: default, variance_threshold: 15, interval_target: 10, max_reruns: 0,
-          rerun_count: 2, skip_system_check: true, strict_system_check: false, strict: false, verbose: false}
+  default: {count: 3, benchtime: 25ms, layouts: fresh, variance_threshold: 15, interval_target: 10, budget_target: 3,
+            max_reruns: 0, rerun_count: 2, skip_system_check: true, strict_system_check: false,
+            strict: false, verbose: false}
+  fixed: {count: 3, benchtime: 25ms, layouts: default, variance_threshold: 15, interval_target: 10, budget_target: 3,
+          max_reruns: 0, rerun_count: 2, skip_system_check: true, strict_system_check: false,
+          strict: false, verbose: false}
 thresholds: {}
 varies_by_nature: {}
 environment: {GOAMD64: v1}
 unit_timeout: 10
+compare: {pairs: [], alpha: 0.05, margin: 1, equivalence_margin: 3, better: {}}
 """
 
 
@@ -62,6 +65,8 @@ class Bed:
     root: Path
     project: Project
     clock: FakeClock = field(default_factory=FakeClock)
+    #: What else the machine does: nothing, whatever runs beside these tests.
+    readings: Callable[[], dict[str, float]] = dict
 
     @property
     def units(self) -> tuple[Unit, ...]:
@@ -80,7 +85,7 @@ class Bed:
     def with_settings(self, **changes: str) -> Bed:
         """The same checkout under another command line."""
         settings = self.project.config.settings("default", changes)
-        return Bed(self.root, replace(self.project, settings=settings), self.clock)
+        return Bed(self.root, replace(self.project, settings=settings), self.clock, self.readings)
 
     def refresh(self) -> None:
         """Do what the gomod, fingerprint and build tasks would, with no compiler."""
@@ -133,12 +138,15 @@ class Bed:
         }
         schema.write("build", target.record, record)
 
+    def system(self, processes: FakeProcesses) -> System:
+        """The world of a session: invented but for the disk."""
+        return System(processes, self.clock, self.root / "lock", self.readings)
+
     def run(self, cells: list[Cell] | None = None, behaviour: Behaviour = steady) -> FakeProcesses:
         """One `doit`: a session of the stale cells among ``cells`` (default: all), whose receipts are then written."""
         processes = FakeProcesses(behaviour)
         chosen = self.cells() if cells is None else cells
-        system = System(processes, self.clock, self.root / "lock")
-        run_session(self.project, self.state, chosen, system)
+        run_session(self.project, self.state, chosen, self.system(processes))
         self.adopt(chosen)
         return processes
 
@@ -146,7 +154,7 @@ class Bed:
         """One `doit retry:VERSION`."""
         processes = FakeProcesses(behaviour)
         retries = on_demand(self.project, version, failed, [unit.id for unit in self.units])
-        run_retries(self.project, self.state, retries, System(processes, self.clock, self.root / "lock"))
+        run_retries(self.project, self.state, retries, self.system(processes))
         return processes
 
     def adopt(self, cells: list[Cell] | None = None) -> None:

@@ -46,6 +46,20 @@ echo "go version $(sed 1q "$(dirname "$0")/../VERSION") linux/amd64"
 """
 
 
+#: What is claimed of these benchmarks: nothing that three samples could tell.
+FINDINGS = """schema_version: 1
+claims:
+  - id: one-is-faster
+    says: One takes less time.
+    source: {document: an invented text, section: its only one, url: "", figure: ""}
+    written: 2026-11-24
+    pair: ["1.24", "1.25"]
+    benchmarks: [alpha.One]
+    measure: sec/op
+    expect: {of: every, is: improved, by: 0}
+"""
+
+
 def fake_checkout(folder: Path, env: Mapping[str, str], text: str = CONFIG) -> Checkout:
     """Two packages of two units each under three versions, built; nothing is measured yet."""
     checkout = copy_checkout(folder, env)
@@ -57,6 +71,7 @@ def fake_checkout(folder: Path, env: Mapping[str, str], text: str = CONFIG) -> C
     (checkout.root / "benchmarks" / "go.mod.template").write_text("module example.test/suite\n\ngo 1.23\n")
     (checkout.root / "benchmarks" / "go.sum.template").write_text("")
     (checkout.root / "config.yaml").write_text(text)
+    (checkout.root / "findings.yaml").write_text(FINDINGS)
     # The machine's lock would have these measurements wait for others, and these have nothing to fear from them.
     locks = checkout.root / "tasks" / "shared" / "locks.py"
     locks.write_text(locks.read_text().replace('Path("/tmp/go-perf-tracking.lock")', f'Path("{folder}.lock")'))

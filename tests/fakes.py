@@ -52,10 +52,13 @@ class FakeClock:
 
 @dataclass
 class FakeProcesses:
-    """Plays linkers and test binaries. ``sampled`` lists the (version, unit) cells in order."""
+    """Plays linkers and test binaries. ``sampled`` lists the (version, unit) cells in order, ``controls`` those that
+    were sampled a second time in a block; ``linked`` has both, a control as ``go1.23.0+control``.
+    """
 
     behaviour: Behaviour = steady
     sampled: list[tuple[str, str]] = field(default_factory=list)
+    controls: list[tuple[str, str]] = field(default_factory=list)
     linked: list[tuple[str, str, int]] = field(default_factory=list)
     commands: list[tuple[str, ...]] = field(default_factory=list)
 
@@ -83,9 +86,11 @@ class FakeProcesses:
         version, package = _parse_program(Path(command[0]))
         match = re.search(r"-test\.bench=\^Benchmark(\w+)\$", " ".join(command))
         assert match, command
+        version, _, name = version.partition("+")
         cell = (version, f"{package}.{match[1]}")
-        number = self.sampled.count(cell)
-        self.sampled.append(cell)
+        taken = self.controls if name == "control" else self.sampled
+        number = taken.count(cell)
+        taken.append(cell)
         return self.behaviour(*cell, number)
 
 

@@ -34,15 +34,17 @@ class Spy:
         self._log.write_text("")
 
     def samples(self) -> Counter[tuple[str, str]]:
-        """How often a test binary was started to measure, by (version, unit)."""
+        """How often a test binary was started to measure, by (version, unit); controls, which add theirs, left out."""
         found: Counter[tuple[str, str]] = Counter()
         for command in self._commands():
             chosen = [word for word in command if word.startswith("-test.bench=")]
             if chosen:
-                program = re.fullmatch(r"(go[\d.]+)-(\w+)\.test", Path(command[0]).name)
+                program = re.fullmatch(r"(go[\d.]+)(?:\+control)?-(\w+)\.test", Path(command[0]).name)
                 name = re.fullmatch(r"-test\.bench=\^Benchmark(\w+)\$", chosen[0])
                 assert program, command
                 assert name, command
+                if "+control" in command[0]:
+                    continue
                 found[program[1], f"{program[2]}.{name[1]}"] += 1
         return found
 

@@ -73,7 +73,7 @@ def acknowledged(tree: Path) -> Counter[tuple[str, str, float]]:
         except PerfError:
             # Killed before its head was whole.
             continue
-        if file.head.kind != names.REFERENCE:
+        if names.counts(file.head.kind):
             for sample in file.samples:
                 for line in sample.lines:
                     if line.startswith("Benchmark"):

@@ -64,7 +64,7 @@ def test_there_are_modules() -> None:
     """The tests below look at all stages that there are."""
     known = {"shared", "engine", *STAGES}
     folders = {path.name for path in TASKS.iterdir() if path.is_dir() and any(path.glob("*.py"))}
-    assert {"shared", "engine", "toolchains", "suite", "measure", "results", "export"} <= folders <= known
+    assert {"shared", "engine", "toolchains", "suite", "measure", "results", "compare", "export"} <= folders <= known
 
 
 @every_module
@@ -119,7 +119,7 @@ def test_doing_nothing_loads_little() -> None:
     code = (
         "import sys\n"
         "import tasks.toolchains.creators, tasks.suite.creators, tasks.measure.creators\n"
-        "import tasks.results.creators, tasks.export.creators\n"
+        "import tasks.results.creators, tasks.compare.creators, tasks.export.creators\n"
         "print(*({'jsonschema', 'rich', 'numpy', 'yaml'} & set(sys.modules)))\n"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)

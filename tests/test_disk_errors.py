@@ -13,9 +13,10 @@ from typing import Any
 
 import pytest
 
+from tasks.compare import noise_file
 from tasks.export.export import export
 from tasks.measure.analysis import analyse
-from tasks.measure.session import System, run_session
+from tasks.measure.session import run_session
 from tasks.results.merge import merge
 from tasks.shared.errors import PerfError
 from tests.conftest import CONFIG, Bed
@@ -76,13 +77,14 @@ class Run:
     def __call__(self) -> None:
         project, state = self.bed.project, self.bed.state()
         cells = [cell for cell in self.bed.cells("go1.24.0", "go1.25.0") if cell.unit in ("alpha.One", "beta.Three")]
-        system = System(FakeProcesses(self.sample), self.bed.clock, self.bed.root / "lock")
+        system = self.bed.system(FakeProcesses(self.sample))
         run_session(project, self.bed.state, cells, system)
         self.bed.adopt(cells)
         units = [unit for unit in self.bed.units if unit.id in ("alpha.One", "beta.Three")]
         for version in project.config.versions:
             analyse(project, version, [unit.id for unit in units], state)
             merge(project, version, units, self.bed.state())
+        noise_file.make(project, self.bed.state().archive, state.verified)
         export(project, project.export_folder)
 
     def sample(self, version: str, unit: str, number: int) -> Any:

@@ -24,7 +24,7 @@ from typing import Any
 
 import pytest
 
-from tasks.measure.names import session_of
+from tasks.measure.names import CONTROL, session_of
 from tasks.measure.reader import read_file
 from tasks.shared import schema
 from tasks.shared.paths import Paths
@@ -73,12 +73,13 @@ def tree(checkout: Checkout) -> Path:
 
 
 def sample_counts(checkout: Checkout) -> Counter[str]:
-    """How many samples there are on disk, by version and kind: each is one process that was started."""
+    """How many samples there are on disk, by version and kind: each is a process that was started. No controls."""
     counts: Counter[str] = Counter()
     for path in filter(session_of, tree(checkout).glob("go*/*.txt")):
         file = read_file(path)
         assert file.problems == ()
-        counts[f"{file.head.version} {file.head.kind}"] += len(file.samples)
+        if file.head.kind != CONTROL:
+            counts[f"{file.head.version} {file.head.kind}"] += len(file.samples)
     return counts
 
 
@@ -97,6 +98,9 @@ def test_one_command_brings_everything_up_to_date(checkout: Checkout) -> None:
     assert "measured 192 samples" in said
     assert "samples and merged results: results/1ms/" in said
     assert sample_counts(checkout) == {"go1.24.0 main": 96, "go1.25.0 main": 96}
+    # Of the 48 units a quarter has a control, of the older version.
+    (path,) = tree(checkout).glob("go*/*_control.txt")
+    assert (path.parent.name, len(read_file(path).samples)) == ("go1.24", 24)
     assert snapshot(checkout.root / "benchmarks") == before
 
 
@@ -427,7 +431,7 @@ def test_a_minor_version_is_pinned_when_it_is_resolved(checkout: Checkout) -> No
     assert "finding the newest patch of Go 1.23" in checkout.doit("list")
     lock = schema.read("versions-lock", checkout.root / "versions.lock.json")
     assert lock["versions"]["1.23"].startswith("1.23.")
-    assert "finding" not in checkout.doit("list")
+    assert "finding the newest" not in checkout.doit("list")
 
 
 def test_what_is_cleaned_or_purged_comes_back_without_measuring(checkout: Checkout) -> None:

@@ -31,7 +31,8 @@ MOMENTS = {
     "a later link": "subprocess.Popen|-randlayout|9",
     "the first sample": "subprocess.Popen|-test.bench=|1",
     "a sample in the middle of a block": "subprocess.Popen|-test.bench=|14",
-    "the last sample of the main rounds": "subprocess.Popen|-test.bench=|24",
+    "the last sample of the main rounds": "subprocess.Popen|-test.bench=|26",
+    "the text of the controls is made": r"open|_control\.txt None|1",
     "the first text is made": r"open|go1\.2\d/[-_\d]+\.txt None|1",
     "the last text is made": r"open|go1\.2\d/[-_\d]+\.txt None|3",
     "progress is noted at the end": "os.rename|collection_progress|2",
@@ -41,9 +42,12 @@ MOMENTS = {
     "the last receipt": "os.rename|receipts/|12",
     "what was verified is noted": r"os.rename|verified\.json|1",
     "the analysis": r"os.rename|variance\.json|2",
+    "what controls tell is written": r"os.rename|noise\.json|1",
     "the first merged text": r"os.rename|merged\.txt|1",
     "the first merged document": r"os.rename|merged\.json|1",
     "the last merged document": r"os.rename|merged\.json|3",
+    "one form of a comparison": r"os.rename|comparisons/go1[^/]*\.csv|2",
+    "what a comparison rests on is noted": r"os.rename|comparisons/stable/go1|1",
     "an exported version": r"os.rename|data/linux-\w+/go1|2",
     "the exported index": r"os.rename|index\.json|1",
     "the exported platforms": r"os.rename|platforms\.json|1",
@@ -111,12 +115,15 @@ def test_a_kill_in_a_retry(checkout: Checkout, reruns: int, number: int, tmp_pat
     assert 24 <= len(acknowledged(tree(checkout))) - taken <= 24 + 3
 
 
-@pytest.mark.parametrize("moment", [r"os.rename|merged\.json|2", r"os.rename|index\.json|1"])
+@pytest.mark.parametrize(
+    "moment", [r"os.rename|merged\.json|2", r"os.rename|comparisons/go1[^/]*\.md|3", r"os.rename|index\.json|1"]
+)
 def test_a_kill_while_derived_files_are_made(checkout: Checkout, moment: str, tmp_path: Path) -> None:
     """With nothing to measure: the next doit makes the rest."""
     count = counted(checkout)
     checkout.doit(*arguments(count))
     paths = [*tree(checkout).glob("go*/merged.*"), *checkout.root.glob("data/**/*.json")]
+    paths += tree(checkout).glob("comparisons/*")
     files = {path: path.read_bytes() for path in paths}
     checkout.doit("clean", *arguments(count))
     killed_at(checkout, moment, *arguments(count), tmp=tmp_path)

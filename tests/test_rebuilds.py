@@ -94,11 +94,11 @@ def measured(checkout: Checkout, spy: Spy) -> Callable[..., Counts]:
 
 
 def samples(checkout: Checkout, references: bool = True) -> Counts:
-    """All samples on disk, those of references too, or only those that may count."""
+    """All samples on disk but those of controls; those of references too, or only those that may count."""
     found: Counts = Counter()
     for path in filter(names.session_of, (checkout.root / "results").glob("1*ms/*/go*/*.txt")):
         file = read_file(path)
-        if references or names.counts(file.head.kind):
+        if names.counts(file.head.kind) or (references and file.head.kind == names.REFERENCE):
             found.update((file.head.version, sample.unit) for sample in file.samples)
     return found
 
@@ -143,12 +143,14 @@ def test_comments_and_formatting(checkout: Checkout, edit: Edit, measured: Calla
         text = path.read_text()
         changed = re.sub(r"^(func .*\{)$", r"\1 // here\n", text, flags=re.MULTILINE)
         edit(str(path.relative_to(checkout.root)), text, f"// A comment.\n\n{changed}\n\n/* The end. */\n")
+    everything = units(checkout)
     name = "benchmarks/stdlib/hash_test.go"
     text = (checkout.root / name).read_text()
     gofmt = checkout.root / ".go-versions" / "go1.25.0" / "bin" / "gofmt"
     rough = text.replace("(b *testing.B) {", "(b   *testing.B)  {").replace("for ", "for  ")
     edit(name, text, rough)
     assert measured() == {}
+    assert units(checkout) == everything
     subprocess.run([gofmt, "-w", checkout.root / "benchmarks"], check=True)
     assert (checkout.root / name).read_text() != rough
     assert measured() == {}

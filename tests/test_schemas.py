@@ -14,7 +14,7 @@ import pytest
 from tasks.shared import schema
 from tasks.shared.quick_check import compile_check
 from tasks.shared.yaml_file import read_yaml
-from tests.builders import EXAMPLES, ROOT
+from tests.builders import EXAMPLES, ROOT, claim_part
 from tests.mutation import mutants, resolve, walk
 
 FILES = sorted(schema.FOLDER.glob("*.json"))
@@ -22,13 +22,22 @@ KINDS = [path.name.removesuffix(".schema.json") for path in FILES]
 
 #: What somebody wrote or measured, and files that no run makes again.
 KEPT = {
-    "adopted", "config", "export-platforms", "forgotten", "inputs", "progress", "sample-head", "syscheck", "toolchain",
-    "versions-lock",
+    "adopted", "claims", "config", "export-platforms", "forgotten", "inputs", "progress", "sample-head", "syscheck",
+    "toolchain", "versions-lock",
 }  # fmt: skip
 
 #: What may be null, by its place; anything else that turns null is a mistake.
 NULLABLE = {
+    "calibration": {
+        "median_change", "largest_change", "median_noise_floor", "median_smallest_effect", "smallest_effect", "geomean",
+    },
+    "comparison": {
+        "old", "new", "benchstat", "paired", "q", "outlook", "geomean", "ratio", "low", "high", "low90", "high90",
+        "standard_error", "noise_floor", "minutes", "first_sample_at", "collected_at", "settings", "machine",
+    },
+    "layouts": {"median_width", "geomean"},
     "export-index": {"collected_at", "max_cv", "last_updated"},
+    "findings": {"compared", "geomean", "ratio", "low", "high", "low90", "high90", "q"},
     "export-platforms": {"last_updated"},
     "export-version": {
         "collected_at", "first_sample_at", "ns_per_op", "ns_per_op_stddev", "ns_per_op_variance", "ns_per_op_median",
@@ -36,7 +45,7 @@ NULLABLE = {
     },
     "merged": {"collected_at", "first_sample_at", "stddev", "cv", "median_low", "median_high", "mean_interval"},
     "progress": {"seconds_left"},
-    "receipt": {"stddev"},
+    "receipt": {"half_width", "stddev"},
     "variance": {"cv", "interval", "median_cv"},
 }  # fmt: skip
 
@@ -115,7 +124,8 @@ def test_example_reaches_everything(kind: str) -> None:
     reached = {id(inner) for place in places for inner in place.schema.get("properties", {}).values()}
     wanted = {id(inner) for node in _objects_of(root) for inner in node["properties"].values()}
     assert wanted <= reached
-    empty = {place.path[-1] for place in places if place.value in ([], {})}
+    filled = {place.path[-1] for place in places if place.path and place.value not in ([], {})}
+    empty = {place.path[-1] for place in places if place.value in ([], {})} - filled
     assert empty <= {"custom_metrics", "given_up", "iterations", "measures", "ns_per_op_samples"}
 
 
@@ -198,6 +208,11 @@ def test_mutants_reach_every_level() -> None:
     assert not any(change.startswith("$.map: with an unknown") for change in made)
 
 
+def test_own_claims_are_valid() -> None:
+    """The findings.yaml that comes with the project keeps to its schema."""
+    assert schema.problems("claims", read_yaml(ROOT / "findings.yaml")) == []
+
+
 def test_own_config_is_valid() -> None:
     """The config.yaml that comes with the project keeps to its schema."""
     assert schema.problems("config", read_yaml(ROOT / "config.yaml")) == []
@@ -219,6 +234,18 @@ def test_own_config_is_valid() -> None:
         ("receipt", {"status": "fine"}),
         ("receipt", {"fingerprint": "A" * 64}),
         ("toolchain", {"checksum": "md5:0"}),
+        ("claims", {"claims": [claim_part(id="Go 1.25")]}),
+        ("claims", {"claims": [claim_part(written="today")]}),
+        ("claims", {"claims": [claim_part(pair=["1.24"])]}),
+        ("claims", {"claims": [claim_part(pair=["1.24", "latest"])]}),
+        ("claims", {"claims": [claim_part(benchmarks=["SyncPool"])]}),
+        ("claims", {"claims": [claim_part(benchmarks=[])]}),
+        ("claims", {"claims": [claim_part(expect={"of": "most", "is": "improved", "by": 5})]}),
+        ("claims", {"claims": [claim_part(expect={"of": "every", "is": "better", "by": 5})]}),
+        ("claims", {"claims": [claim_part(expect={"of": "every", "is": "improved", "by": -5})]}),
+        ("findings", {"findings": [{**EXAMPLES["findings"]()["findings"][0], "outcome": "true"}]}),
+        ("comparison", {"rows": [{**EXAMPLES["comparison"]()["rows"][0], "verdict": "faster"}]}),
+        ("comparison", {"old": {**EXAMPLES["comparison"]()["old"], "collected_at": "yesterday"}}),
         ("export-platforms", {"last_updated": "yesterday"}),
         ("sample-head", {"session": "today"}),
         ("build", {"status": "maybe"}),

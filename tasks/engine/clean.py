@@ -23,7 +23,7 @@ class Clean(Command):
     doc_purpose = "remove what can be made again without measuring; samples are never removed"
     doc_usage = "[TASK ...]"
     doc_description = (
-        "Without a task: receipts, analyses, merged results and the export. "
+        "Without a task: receipts, analyses, merged results, comparisons, findings and the export. "
         "Builds, fingerprints and toolchains go only when they are named (`doit clean toolchain:go1.24 build`)."
     )
     cmd_options = (DRY_RUN,)

@@ -8,6 +8,7 @@ from typing import Any
 
 from doit.globals import Globals
 
+from tasks.compare.pairs import rules_file
 from tasks.measure.analysis import changed_limits, judgement_file
 from tasks.shared.project import Project
 from tasks.shared.verified import verified_for
@@ -69,15 +70,18 @@ class Forecast:
         changed = set(reasons.get("changed_file_dep") or ())
         limits = self.project.relative(judgement_file(self.project))
         of_limits = changed_limits(self.project, task.name.rpartition(":")[2]) if limits in changed else []
+        rules = self.project.relative(rules_file(self.project))
+        of_limits += ["alpha, margins or count of comparisons changed"] if rules in changed else []
         for key, words in (
             ("added_file_dep", "{} is new among what it is made from"),
             ("removed_file_dep", "{} is no longer among what it is made from"),
         ):
             if reasons.get(key):
                 return [*of_limits, words.format(_listed(reasons[key]))]
-        if changed - {limits}:
-            return [*of_limits, f"{_listed(changed - {limits})} changed"]
+        if changed - {limits, rules}:
+            return [*of_limits, f"{_listed(changed - {limits, rules})} changed"]
         fallback = "what it made is not of today's settings or sources" if task.file_dep else "it always runs"
+        fallback = (task.meta or {}).get("why", fallback)
         return of_limits or self._touched(task) or [fallback]
 
     def _touched(self, task: Any) -> list[str]:

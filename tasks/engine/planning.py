@@ -69,6 +69,8 @@ def prepare(
     retries = {name: exact for name in closure if (exact := (tasks[name].meta or {}).get("retry"))}
     if failed and not retries:
         raise PerfError(f"failed={failed} is for `doit retry:VERSION failed=...`; name such a task")
+    if project.settings.budget and (retries or not cells):
+        raise PerfError("budget= is for what collects samples: name no task, or such as collect:VERSION")
     outdated = look_again(project, tasks, units) if cells or retries else set()
     if cells or retries:
         refuse_newer_tree(project.tree, state_for(project).verified)
@@ -181,9 +183,10 @@ def _cells_to_retry(
 
 def _expect(project: Project, installs: int, builds: int, stale: Sequence[Cell]) -> Prepared:
     state = state_for(project)
-    needs, retries = state.needs(stale), state.retries(stale)
+    budget = project.settings.budget
+    needs, retries = state.needs(stale), [] if budget else state.retries(stale)
     # How long samples take stands in the texts, which nothing else need read.
-    measuring = expected_seconds([*needs, *retries], state) if needs or retries else 0.0
+    measuring = (budget or expected_seconds([*needs, *retries], state)) if needs or retries else 0.0
     return Prepared(needs, retries, measuring, _INSTALL * installs + _BUILD * builds + measuring)
 
 

@@ -20,11 +20,11 @@ HEAD = """# Reference
 
 Made by `doit reference` from the code and [schemas/config.schema.json](../schemas/config.schema.json); don't edit it.
 VERSION is a label (`go1.24`), PACKAGE a folder below benchmarks/, UNIT a function in it. After `collect:`, `retry:`,
-`variance:`, `merge:`, `toolchain:` and `purge:` an exact name (`go1.24.0`) will do as well.
+`variance:`, `merge:`, `compare:`, `toolchain:` and `purge:` exact names (`go1.24.0`) will do as well.
 """
 
 COMMANDS = {
-    "doit [TASK ...] [NAME=VALUE ...]": "run tasks; without any: collect, merge, export, summary",
+    "doit [TASK ...] [NAME=VALUE ...]": "run tasks; without any: collect, merge, compare, findings, export, summary",
     "doit list [--all] [-s]": "tasks; with the cells; with their state (R: to run, U: up to date, I: ignored)",
     "doit info TASK": "what a task depends on, and why it would run",
     "doit forget TASK ... [--dry-run]": "measure the cells among them anew; samples from before now no longer count",
@@ -50,6 +50,7 @@ def reference(project: Project, tasks: Mapping[str, str]) -> str:
     """The page, for a configuration: what is particular to it is left out."""
     config = json.loads((schema.FOLDER / "config.schema.json").read_text())
     settings = config["properties"]["profiles"]["additionalProperties"]["properties"]
+    comparing = config["properties"]["compare"]["properties"]
     keys = {name: part.get("title", str(part.get("const"))) for name, part in config["properties"].items()}
     parts = [
         HEAD,
@@ -60,6 +61,8 @@ def reference(project: Project, tasks: Mapping[str, str]) -> str:
         "They stand in the profiles of config.yaml; each is a variable, too, for one run: `doit count=60`.\n",
         _profiles(project, list(settings)),
         _table("config.yaml", ("key", "meaning"), keys),
+        _table("compare", ("key", "meaning"), {name: part["title"] for name, part in comparing.items()}),
+        "They stand under `compare` in config.yaml.\n",
         _table("Exit status", ("status", "meaning"), {str(status): words for status, words in MEANINGS.items()}),
     ]
     return "\n".join(parts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from doit import doit_cmd
 
+from tasks.compare.request import VARIABLES
 from tasks.shared import settings
 from tasks.shared.errors import PerfError
 
@@ -12,8 +13,12 @@ OTHERS = {
     "profile": "a profile of config.yaml",
     "from": "what `doit adopt` takes over: a benchmark text of another tool, or a folder of such",
     "as": "of which Go version that is, where its path does not say (as=go1.24)",
-    "out": "where `doit export` writes this time",
+    "out": "where `doit export` writes this time, or `doit compare old= new=` (a folder, or .txt, .md, .csv, .json); "
+    "a folder for the pages of `doit calibrate` and `doit layouts`, too",
+    "rounds": "samples of each side in `doit calibrate` and `doit layouts`, 40 unless given",
+    "budget": "time to measure, as in 20m or 1h30m: spent where it narrows the answers most (see `budget_target`)",
     "failed": "a list of benchmarks (..._failed_benchmarks.txt) for `doit retry:VERSION`",
+    **VARIABLES,
 }
 
 

@@ -73,7 +73,8 @@ class Why(_Ahead):
             self.outstream.write(f"{problem}\n")
         found = causes(state, prepared.needs, prepared.retries)
         if found:
-            self.outstream.write(f"to be measured, about {for_people(prepared.measuring)}:\n")
+            most = "as far as it goes in" if project.settings.budget else "about"
+            self.outstream.write(f"to be measured, {most} {for_people(prepared.measuring)}:\n")
         for words, group in _by_reason(found).items():
             self.outstream.write(f"  {_cells_in_words(project, group)}\n")
             for line in words:
@@ -103,6 +104,11 @@ def _cells_in_words(project: Project, group: Sequence[Cause]) -> str:
     versions = {cause.cell.version for cause in group}
     labels = [version.label for version in project.config.versions if version.exact in versions]
     rounds = sorted({cause.rounds for cause in group})
+    if project.settings.budget:
+        return f"{_listed(units)} in {', '.join(labels)}"
     span = str(rounds[0]) if len(rounds) == 1 else f"{rounds[0]} to {rounds[-1]}"
-    named = ", ".join(units[:_NAMED]) + (f" and {len(units) - _NAMED} more" if len(units) > _NAMED else "")
-    return f"{named} in {', '.join(labels)}: {span} rounds"
+    return f"{_listed(units)} in {', '.join(labels)}: {span} rounds"
+
+
+def _listed(units: Sequence[str]) -> str:
+    return ", ".join(units[:_NAMED]) + (f" and {len(units) - _NAMED} more" if len(units) > _NAMED else "")

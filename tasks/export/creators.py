@@ -25,6 +25,7 @@ def export_tasks(project: Project, out: str) -> Iterator[dict[str, Any]]:
         "file_dep": [
             *(project.relative(project.tree.merged_json(version.label)) for version in project.config.versions),
             *(project.relative(path.with_name("adopted.json")) for path in adopted_merged(project)),
+            project.relative(project.tree.noise),
         ],
         "targets": [project.relative(path) for path in targets],
         "uptodate": [Check(_is_current, project, folder, targets)],

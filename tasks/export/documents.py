@@ -71,6 +71,7 @@ def fill_missing(documents: Sequence[Document], rows: Sequence[Mapping[str, Any]
             absent = {
                 "status": "missing",
                 "output": "",
+                "excluded": {},
                 "iterations": [],
                 "measures": {},
                 "class": "unknown",
@@ -102,6 +103,7 @@ def _benchmark(name: str, row: Mapping[str, Any]) -> Document:
         },
         "iterations": round(sum(row["iterations"]) / len(row["iterations"])) if row["iterations"] else 0,
         "samples": time["n"] if time else 0,
+        "excluded": row["excluded"],
         "variance_class": row["class"],
         "noisy": row["noisy"],
         "description": row["description"],

@@ -19,6 +19,9 @@ from tasks.results.adopt import PROVENANCE, adopted_documents, read_adopted
 from tasks.shared import schema
 from tasks.shared.project import Project
 
+#: Exported as it is: what controls have told of a platform's noise.
+_NOISE = "noise.json"
+
 
 @dataclass(frozen=True)
 class Column:
@@ -51,11 +54,11 @@ def export_paths(project: Project, folder: Path) -> list[Path]:
         folder / _name_of_adopted(project, path) / f"{path.parent.name}.json" for path in adopted_merged(project)
     ]
     indexes = sorted({platform / "index.json", *(path.parent / "index.json" for path in adopted)})
-    return [folder / "platforms.json", *indexes, *versions, *adopted]
+    return [folder / "platforms.json", *indexes, platform / _NOISE, *versions, *adopted]
 
 
 def export(project: Project, folder: Path) -> list[Path]:
-    """Write version files and index.json of each platform, and platforms.json; the paths that were written.
+    """Write version files, index.json and noise.json of each platform, and platforms.json; the paths that were written.
 
     The same results give the same bytes. Version files of these platforms that are no longer configured are
     removed, so that the index names all there is. What others have exported stays as it is.
@@ -65,6 +68,8 @@ def export(project: Project, folder: Path) -> list[Path]:
         index = _write(platform, folder, project.config.repository)
         platforms = platforms_document(platforms, platform.name, platform.display, index["last_updated"])
     schema.write("export-platforms", folder / "platforms.json", platforms)
+    noise = schema.read("noise", project.tree.noise)
+    schema.write("noise", folder / project.machine.platform / _NOISE, noise, rows="sessions")
     return export_paths(project, folder)
 
 
@@ -117,7 +122,7 @@ def _write(platform: Platform, folder: Path, repository: str) -> dict[str, Any]:
     index = index_document(documents, rows, repository)
     schema.write("export-index", index_path, index)
     for path in index_path.parent.glob("*.json"):
-        if path not in (index_path, *paths):
+        if path not in (index_path, *paths) and path.name != _NOISE:
             path.unlink()
     return index
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from tasks.compare.claim_reading import as_text
 from tasks.measure.names import session_of
 from tasks.measure.part import part_of
 from tasks.measure.reader import UNFINISHED, read_file
@@ -31,8 +32,8 @@ def validate(project: Project, export_folder: Path) -> None:
                 counts["sample"] += file.count
                 mistakes += [problem for problem in file.problems if UNFINISHED not in problem]
                 notes += [problem for problem in file.problems if UNFINISHED in problem]
-            elif kind == "config":
-                schema.check(kind, read_yaml(path), str(path))
+            elif kind in ("config", "claims"):
+                schema.check(kind, as_text(read_yaml(path)), str(path))
             else:
                 document = schema.read(kind, path)
                 if kind == "adopted":
@@ -57,15 +58,19 @@ def validate(project: Project, export_folder: Path) -> None:
 
 
 def _samples_not_there(path: Path, receipt: dict[str, Any]) -> list[str]:
-    """The samples that a receipt counts and its texts don't hold."""
+    """The samples that a receipt counts or excludes, and its texts don't hold."""
     tree = path.parents[2]
-    missing = []
+    missing = set()
     for entry in receipt["texts"]:
         text = tree / entry["file"]
         if not text.exists() or not part_of(read_file(text), receipt["unit"], entry):
-            missing.append(entry["file"])
-    where = ", ".join(missing)
-    return [f"{path}: the samples that it counts in {where} are not as they were; run doit"] if missing else []
+            missing.add(entry["file"])
+    for entry in receipt["excluded"]:
+        text = tree / entry["file"]
+        if not text.exists() or entry["sha256"] not in {sample.sha256 for sample in read_file(text).samples}:
+            missing.add(entry["file"])
+    where = ", ".join(sorted(missing))
+    return [f"{path}: the samples that it names in {where} are not as they were; run doit"] if missing else []
 
 
 def _may_be_ours(project: Project, path: Path) -> bool:
@@ -77,6 +82,7 @@ def artefacts(project: Project, export_folder: Path) -> Iterator[tuple[str, Path
     """(schema, path) of everything that the program has written and can read."""
     paths = project.paths
     yield "config", paths.config
+    yield "claims", paths.findings
     single = [
         ("versions-lock", paths.versions_lock),
         ("progress", paths.results / "collection_progress.json"),
@@ -95,8 +101,14 @@ def artefacts(project: Project, export_folder: Path) -> Iterator[tuple[str, Path
         ("inputs", paths.results, "*/*/go*/*_inputs.json"),
         ("variance", paths.results, "*/*/go*/variance.json"),
         ("blocks", paths.results, "*/*/*_blocks.json"),
+        ("comparison", paths.results, "*/*/comparisons/*.json"),
+        ("findings", paths.results, "*/*/findings.json"),
         ("syscheck", paths.results, "*/*/*_syscheck.json"),
         ("forgotten", paths.results, "*/*/forgotten.json"),
+        ("noise", paths.results, "*/*/noise.json"),
+        ("calibration", paths.results, "calibration/*/*.json"),
+        ("layouts", paths.results, "layouts/*/*.json"),
+        ("noise", export_folder, "*/noise.json"),
         ("export-index", export_folder, "**/index.json"),
         ("export-version", export_folder, "**/go*.json"),
     ]

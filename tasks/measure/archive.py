@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Sequence
+import os
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
 from tasks.measure import names
+from tasks.measure.disturbed import Key, excluded_blocks
 from tasks.measure.forgotten import Mark
 from tasks.measure.part import Part
 from tasks.measure.reader import SampleFile, read_file
@@ -25,11 +28,21 @@ _LOOKED_BACK = 9
 
 
 FileState = tuple[int, int]
+#: All texts of a session, and how they look.
+Listing = tuple[tuple[Path, FileState], ...]
 
 
 def _file_state(path: Path) -> FileState:
     status = path.stat()
     return status.st_size, status.st_mtime_ns
+
+
+def _entries(folder: Path | str) -> list[os.DirEntry[str]]:
+    """What is in a folder; nothing if there is none."""
+    try:
+        return list(os.scandir(folder))
+    except (FileNotFoundError, NotADirectoryError):
+        return []
 
 
 class Archive:
@@ -40,9 +53,11 @@ class Archive:
         self._files: dict[Path, tuple[FileState, SampleFile]] = {}
         self._heads: dict[Path, tuple[FileState, Head | None]] = {}
         self._foreign: dict[Path, str] = {}
+        self._excluded: dict[str, tuple[Listing, Mapping[Key, str]]] = {}
+        self._sessions: dict[str, tuple[str | None, Path]] = {}
 
     def paths(self, version: str) -> list[Path]:
-        """The main and retry files of an exact version, oldest session first.
+        """The main, budget and retry files of an exact version, oldest session first.
 
         Folders are called go1.24 or go1.24.0, depending on what stood in config.yaml at the time; the head
         says which version a file belongs to.
@@ -57,11 +72,34 @@ class Archive:
     def names_of(self, version: str) -> list[Path]:
         """The files that may hold main and retry samples of a version, by their names alone."""
         found = self.tree.folder.glob(f"go{minor_of(version.removeprefix('go'))}*/*.txt")
-        return sorted(path for path in found if names.session_of(path) and not path.stem.endswith(names.REFERENCE))
+        return sorted(path for path in found if names.session_of(path) and names.counts(names.kind_of(path)))
 
-    def stamp(self, version: str) -> tuple[tuple[Path, FileState], ...]:
-        """Which texts a version has, and how they look: as long as it is the same, so are its samples."""
-        return tuple((path, _file_state(path)) for path in self.names_of(version))
+    def listing(self) -> Mapping[str, Listing]:
+        """All texts of the tree by session, and how they look: as long as that is the same, so is what counts."""
+        found: dict[str, list[tuple[Path, FileState]]] = {}
+        # Asked for once a cell, and Path.glob takes ten times as long.
+        for folder in sorted(entry.path for entry in _entries(self.tree.folder) if entry.name.startswith("go")):
+            for entry in _entries(folder):
+                if entry.path not in self._sessions:
+                    path = Path(entry.path)
+                    self._sessions[entry.path] = (names.session_of(path), path)
+                session, path = self._sessions[entry.path]
+                if session:
+                    status = entry.stat()
+                    found.setdefault(session, []).append((path, (status.st_size, status.st_mtime_ns)))
+        return {session: tuple(sorted(texts)) for session, texts in found.items()}
+
+    def excluded(self, session: str, listing: Listing) -> Mapping[Key, str]:
+        """The blocks of a session that count nowhere, with the rule of each; ``listing`` has its texts."""
+        known = self._excluded.get(session)
+        if known is None or known[0] != listing:
+            files = [self.read(path) for path, _ in listing if self._head(path)]
+            self._excluded[session] = known = (listing, excluded_blocks(files))
+        return known[1]
+
+    def texts(self, session: str) -> list[SampleFile]:
+        """All texts of a session, those of references and controls too."""
+        return [self.read(path) for path, _ in self.listing().get(session, ()) if self._head(path)]
 
     def read(self, path: Path) -> SampleFile:
         """A file's samples, from memory if it has not changed."""
@@ -95,19 +133,40 @@ class Archive:
 
     def samples(self, version: str, unit: str) -> list[Part]:
         """All valid samples of a cell, failed ones included, in the order in which they were taken."""
+        return self._parts(self.paths(version), unit)
+
+    def arms(self, version: str, unit: str) -> list[Part]:
+        """The same of the arms of an experiment, in a tree of such."""
+        folder = self.tree.folder.glob(f"go{minor_of(version.removeprefix('go'))}*/*.txt")
+        paths = (path for path in folder if names.session_of(path) and names.is_arm(names.kind_of(path)))
+        ours = [path for path in paths if (head := self._head(path)) and head.version == version]
+        return self._parts(sorted(ours, key=names.order), unit)
+
+    def _parts(self, paths: Iterable[Path], unit: str) -> list[Part]:
         found: list[Part] = []
-        for path in self.paths(version):
+        listing = self.listing()
+        for path in paths:
             file = self.read(path)
             if unit in file.series:
-                part = Part(file, str(path.relative_to(self.tree.folder)), unit)
+                session = names.session_of(path) or ""
+                excluded = self.excluded(session, listing.get(session, ()))
+                rules = {number: rule for (number, its_unit), rule in excluded.items() if its_unit == unit}
+                part = Part(file, str(path.relative_to(self.tree.folder)), unit, rules)
                 # A text that lies there twice, under two names of its version, counts once.
-                twins = [other for other in found if other.head.session == part.head.session]
+                twins = [other for other in found if other.file.path.name == path.name]
                 found.append(part.without(twins) if twins else part)
         return [part for part in found if part.chosen]
 
+    def control_samples(self) -> Counter[str]:
+        """How many samples each unit has had as a control."""
+        paths = [path for path in self.tree.folder.glob("go*/*.txt") if names.session_of(path)]
+        controls = [path for path in paths if names.kind_of(path) == names.CONTROL and self._head(path)]
+        return Counter(sample.unit for path in controls for sample in self.read(path).samples)
+
     def usual_seconds(self, conditions: str) -> dict[str, float]:
         """Median wall seconds of a sample by unit, from the newest files under the same conditions."""
-        mains = [path for path in self.tree.folder.glob("go*/*.txt") if names.session_of(path) == path.stem]
+        texts = [path for path in self.tree.folder.glob("go*/*.txt") if names.session_of(path)]
+        mains = [path for path in texts if names.kind_of(path) in (names.MAIN, names.BUDGET)]
         usual: dict[str, float] = {}
         for path in sorted(mains, key=names.order, reverse=True)[:_LOOKED_BACK]:
             head = self._head(path)
@@ -145,15 +204,21 @@ class Terms:
         return {"fingerprint": self.fingerprint, "conditions": self.conditions, "not_before": self.mark.before}
 
 
-def counting(parts: Iterable[Part], terms: Terms) -> list[Part]:
-    """Those that count today."""
+def of_today(parts: Iterable[Part], terms: Terms) -> list[Part]:
+    """Those of today's code and conditions; they count unless they were disturbed."""
     found = []
     for part in parts:
         head, mark = part.head, terms.mark
         if head.fingerprints.get(part.unit) == terms.fingerprint and head.conditions == terms.conditions:
-            kept = part.after(mark.last_round(head.session)).where(lambda status: status != SUSPENDED)
+            kept = part.after(mark.last_round(head.session))
             found += [kept] if kept.chosen else []
     return found
+
+
+def counting(parts: Iterable[Part], terms: Terms) -> list[Part]:
+    """Those that count today."""
+    undisturbed = (part.undisturbed().where(lambda status: status != SUSPENDED) for part in of_today(parts, terms))
+    return [part for part in undisturbed if part.chosen]
 
 
 def verdict_of(statuses: Sequence[str]) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tasks.measure import names
+from tasks.measure.disturbed import Key, excluded_blocks
 from tasks.measure.reader import SampleFile, read_file
 from tasks.shared import schema
 from tasks.shared.errors import PerfError
@@ -14,15 +15,24 @@ from tasks.shared.paths import Tree
 
 
 def blocks_document(session: str, files: Iterable[SampleFile]) -> dict[str, Any]:
-    """The blocks of a session, from its texts. Blocks with a missing or failed sample pair with nothing."""
-    found: dict[tuple[int, str], dict[str, tuple[int, str]]] = {}
-    sizes: dict[tuple[int, str], int] = {}
+    """The blocks of a session, from all of its texts.
+
+    Blocks with a missing or failed sample pair with nothing, and neither do those that were disturbed.
+    """
+    files = list(files)
+    excluded = excluded_blocks(files)
+    found: dict[Key, dict[str, tuple[int, str]]] = {}
+    controls = {
+        (sample.round, sample.unit) for file in files if file.head.kind == names.CONTROL for sample in file.samples
+    }
+    sizes: dict[Key, int] = {}
     texts: dict[str, dict[str, str]] = {}
-    for file in files:
+    for file in (file for file in files if file.head.kind != names.CONTROL):
         for sample in file.samples:
             if sample.status == "ok":
                 key = (sample.round, sample.unit)
-                sizes[key] = sample.of
+                # A control is no part of what is compared, whatever has become of it.
+                sizes[key] = sample.of - (key in controls)
                 found.setdefault(key, {})[file.head.version] = (sample.position, sample.sha256)
                 texts.setdefault(file.head.version, {})[file.head.kind] = file.path.name
     complete = [
@@ -32,7 +42,7 @@ def blocks_document(session: str, files: Iterable[SampleFile]) -> dict[str, Any]
             "samples": {version: digest for version, (_, digest) in sorted(by_version.items(), key=lambda kv: kv[1])},
         }
         for (number, unit), by_version in sorted(found.items())
-        if len(by_version) == sizes[number, unit] > 1
+        if len(by_version) == sizes[number, unit] > 1 and (number, unit) not in excluded
     ]
     return {"schema_version": schema.SCHEMA_VERSION, "session": session, "files": texts, "blocks": complete}
 

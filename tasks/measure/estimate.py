@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from tasks.measure import names
+from tasks.measure.archive import Archive, archive_of
+from tasks.measure.controls import choose_controls
 from tasks.measure.schedule import Need, round_count
 from tasks.measure.state import State
 from tasks.shared.cell import package_of
+from tasks.shared.project import Project
 from tasks.shared.settings import Settings
 
 #: Leaves of a unit, on average over the suite.
@@ -21,8 +25,19 @@ _LINK = 0.25
 
 def expected_of_sample(state: State) -> Callable[[str], float]:
     """Seconds of one sample by unit: as earlier ones of it took, else by the length of a sample."""
-    settings = state.project.settings
-    usual = state.archive.usual_seconds(state.project.conditions)
+    return _of_sample(state.project, state.archive)
+
+
+def expected_of_rounds(project: Project, units: Sequence[str], samples: int, binaries: int) -> float:
+    """Wall seconds of so many samples of each unit, with so many binaries linked of each package."""
+    of_sample = _of_sample(project, archive_of(project.tree))
+    packages = {package_of(unit) for unit in units}
+    return samples * sum(map(of_sample, units)) + binaries * len(packages) * link_seconds(project.settings)
+
+
+def _of_sample(project: Project, archive: Archive) -> Callable[[str], float]:
+    settings = project.settings
+    usual = archive.usual_seconds(project.conditions)
     # Measured with the suite at 25 ms and at 1 s on two cores: 0.11 and 2.3 s a unit.
     default = _LEAVES * (_CALIBRATION * settings.benchtime + _SET_UP)
     return lambda unit: usual.get(unit, default)
@@ -36,9 +51,12 @@ def link_seconds(settings: Settings) -> float:
 def expected_seconds(needs: Sequence[Need], state: State) -> float:
     """Wall seconds of the rounds that these needs take."""
     of_sample = expected_of_sample(state)
+    controls = choose_controls(needs, state.archive.control_samples(), seed=0)
     seconds = 0.0
     for need in needs:
-        samples = sum(need.rounds.values()) + (max(need.rounds.values()) if need.reference else 0)
+        besides = bool(need.reference) + (need.unit in controls)
+        samples = sum(need.rounds.values()) + besides * max(need.rounds.values())
         seconds += samples * of_sample(need.unit)
     binaries = {(version, package_of(need.unit)) for need in needs for version in need.rounds}
+    binaries |= {(names.CONTROL, package_of(unit)) for unit in controls}
     return seconds + link_seconds(state.project.settings) * len(binaries) * round_count(needs)

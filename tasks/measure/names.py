@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-MAIN, REFERENCE = "main", "reference"
+MAIN, BUDGET, REFERENCE, CONTROL = "main", "budget", "reference", "control"
 
 _STAMP = r"\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d(?:-\d+)?"
-_SAMPLES = re.compile(rf"^({_STAMP})(?:_(reference|retry[1-9]\d*))?\.txt$")
+_ARM = r"(?:(?:sequential|fixed)[12]|(?:default|fresh)[12]?)"
+_SAMPLES = re.compile(rf"^({_STAMP})(?:_(budget|reference|control|retry[1-9]\d*|{_ARM}))?\.txt$")
 _FAILED = "_failed_benchmarks.txt"
 
 
@@ -22,13 +23,18 @@ def is_retry(kind: str) -> bool:
     return kind.startswith("retry")
 
 
+def is_arm(kind: str) -> bool:
+    """Whether samples were taken in an experiment: of the designs of a calibration, or of layouts."""
+    return re.fullmatch(_ARM, kind) is not None
+
+
 def counts(kind: str) -> bool:
-    """Whether samples of a kind enter receipts and merged results; references serve comparisons only."""
-    return kind == MAIN or is_retry(kind)
+    """Whether samples of a kind enter receipts and merged results; references and controls serve comparisons only."""
+    return kind in (MAIN, BUDGET) or is_retry(kind)
 
 
 def sample_file(session: str, kind: str) -> str:
-    """``2026-11-24_08-00-00.txt``, ``..._retry1.txt`` or ``..._reference.txt``."""
+    """``2026-11-24_08-00-00.txt``, ``..._budget.txt``, ``..._retry1.txt``, ``..._reference.txt``, ``_control.txt``."""
     return f"{session}.txt" if kind == MAIN else f"{session}_{kind}.txt"
 
 
@@ -38,11 +44,16 @@ def session_of(path: Path) -> str | None:
     return match[1] if match else None
 
 
-def order(path: Path) -> tuple[str, int]:
-    """Sorts sample files as they were begun: a session's main file, then its retries by number."""
+def kind_of(path: Path) -> str:
+    """The kind of the samples in a sample file, by its name."""
     match = _SAMPLES.match(path.name)
-    kind = (match[2] if match else None) or MAIN
-    return (match[1] if match else path.stem), int(kind.removeprefix("retry")) if is_retry(kind) else 0
+    return (match[2] if match else None) or MAIN
+
+
+def order(path: Path) -> tuple[str, int]:
+    """Sorts sample files as they were begun: a session's main (or budget) file, then its retries by number."""
+    kind = kind_of(path)
+    return session_of(path) or path.stem, int(kind.removeprefix("retry")) if is_retry(kind) else 0
 
 
 def failed_file(session: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tasks.measure.columns import Leaf, read_columns
@@ -19,6 +19,8 @@ class Part:
     file: SampleFile
     name: str
     unit: str
+    #: The rule by which a round counts nowhere, of those that were disturbed.
+    rules: Mapping[int, str] = field(default_factory=dict)
     #: Places in ascending order; None: all.
     _places: Sequence[int] | None = None
 
@@ -62,10 +64,31 @@ class Part:
             return self
         return replace(self, _places=[place for place in self.chosen if rounds[place] in numbers])
 
+    def undisturbed(self) -> Part:
+        """Those of blocks that were not disturbed."""
+        rounds = self.series.rounds
+        if not self.rules or self.rules.keys().isdisjoint(rounds):
+            return self
+        return replace(self, _places=[place for place in self.chosen if rounds[place] not in self.rules])
+
+    def excluded(self) -> list[dict[str, Any]]:
+        """What a receipt says of those that were disturbed."""
+        series = self.series
+        return [
+            {"file": self.name, "round": number, "sha256": series.digest(place), "rule": self.rules[number]}
+            for place in self.chosen
+            if (number := series.rounds[place]) in self.rules
+        ]
+
     def without(self, others: Iterable[Part]) -> Part:
         """Those that are not in other parts as well, by their hashes."""
         known = {part.series.digest(place) for part in others for place in part.chosen}
         return replace(self, _places=[place for place in self.chosen if self.series.digest(place) not in known])
+
+    def samples(self) -> list[Sample]:
+        """All of them, in order."""
+        by_digest = self.file.by_digest
+        return [by_digest[self.series.digest(place)] for place in self.chosen]
 
     def sample(self, index: int) -> Sample:
         """One of them, read from the file; -1 is the last."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -40,13 +40,17 @@ class Progress:
         self.started = started
         self.phase = "main"
         self.round = self.rounds = 0
-        #: Samples taken in this session, retries and make-up included, references left out.
+        #: Samples taken in this session, retries and make-up included, references and controls left out.
         self.total = 0
         self._on_demand = on_demand
-        self._pace = Pace(expected_of_sample(state), link_seconds(project.settings), started)
+        self.pace = Pace(expected_of_sample(state), link_seconds(project.settings), started)
         self._binaries = 0
         self._written = started
-        self._with_reference: set[str] = set()
+        #: When a budget is spent, and how many of its units need no more; without one its rounds tell how far it is.
+        self.until: float | None = None
+        self.settled = 0
+        #: How many samples a round of a unit takes besides those that count: of a reference, of a control.
+        self._besides: Counter[str] = Counter()
         #: Retry rounds that a unit has had or is getting now, of those that it may have.
         self._retried: Counter[str] = Counter()
         self._wanted: dict[Cell, int] = {}
@@ -54,20 +58,37 @@ class Progress:
         self._failed: set[Cell] = set()
         self._spread: dict[Cell, dict[str, Running]] = {}
 
-    def begin(self, phase: str, needs: Sequence[Need]) -> None:
-        """A phase with these needs begins."""
+    def begin(self, phase: str, needs: Sequence[Need], controls: Collection[str] = ()) -> None:
+        """A phase with these needs begins, in which some units have a control."""
         self.phase, self.round, self.rounds = phase, 0, round_count(needs)
         self._wanted = {Cell(version, need.unit): n for need in needs for version, n in need.rounds.items()}
+        if phase == "budget":
+            # What it measures is decided round by round.
+            self.until, self.rounds = self.started + self._project.settings.budget, 0
+            self._wanted = dict.fromkeys(self._wanted, 0)
         self._taken.clear()
-        self._with_reference = {need.unit for need in needs if need.reference}
+        self._besides = Counter(need.unit for need in needs if need.reference)
+        self._besides.update(need.unit for need in needs if need.unit in controls)
         for need in needs:
             if phase.startswith("retry"):
                 self._retried[need.unit] += max(need.rounds.values())
-            elif not self._on_demand:
+            elif phase == "main" and not self._on_demand:
                 self._retried[need.unit] = min(self._state.retry_rounds(Cell(v, need.unit)) for v in need.rounds)
         for cell in self._wanted:
             if cell not in self._spread:
                 self._spread[cell] = self._known_spread(cell)
+
+    def want(self, needs: Sequence[Need], settled: int) -> None:
+        """One more round, of these; so many units need no more."""
+        self.rounds, self.settled = self.rounds + 1, settled
+        for need in needs:
+            for version in need.rounds:
+                self._wanted[Cell(version, need.unit)] += 1
+
+    @property
+    def units(self) -> int:
+        """How many units this phase may measure."""
+        return len({cell.unit for cell in self._wanted})
 
     def _known_spread(self, cell: Cell) -> dict[str, Running]:
         """The spread of samples that were taken before this session and count."""
@@ -79,7 +100,7 @@ class Progress:
         """The next round begins, which links so many binaries."""
         self.round += 1
         self._binaries = binaries
-        self._pace.begin_round(binaries)
+        self.pace.begin_round(binaries)
         self.write("running", now)
 
     def write_now_and_then(self, now: float) -> None:
@@ -87,10 +108,10 @@ class Progress:
         if now - self._written >= _PAUSE:
             self.write("running", now)
 
-    def count(self, version: str, sample: Sample, reference: bool = False) -> None:
-        """Note a finished sample; one of a reference only bears on the time left."""
-        self._pace.count(sample.unit, sample.seconds)
-        if reference:
+    def count(self, version: str, sample: Sample, counts: bool = True) -> None:
+        """Note a finished sample; one of a reference or control only bears on the time left."""
+        self.pace.count(sample.unit, sample.seconds)
+        if not counts:
             return
         cell = Cell(version, sample.unit)
         self.total += 1
@@ -120,7 +141,9 @@ class Progress:
 
     @property
     def fraction(self) -> float:
-        """Share of this phase's samples that are taken, 0..1; what was given up counts as done."""
+        """Share of this phase's samples that are taken, or of its time, 0..1; what was given up counts as done."""
+        if self.until is not None:
+            return min(1.0, (self._written - self.started) / (self.until - self.started))
         wanted = sum(self._wanted.values())
         return 1 - self._samples_left() / wanted if wanted else 1.0
 
@@ -128,29 +151,32 @@ class Progress:
         return sum(max(0, n - self._taken[c]) for c, n in self._wanted.items() if c not in self._failed)
 
     def seconds_left(self, now: float) -> float:
-        """Of this phase, and of the retries that the spread so far lets expect."""
+        """Of this phase, and of the retries that the spread so far lets expect; of a budget, what is left of it."""
+        if self.until is not None:
+            return max(0.0, self.until - now)
         left = {cell: n - self._taken[cell] for cell, n in self._wanted.items() if cell not in self._failed}
-        sampling = sum(
-            max(0, n) * self._pace.of_sample(cell.unit) * (2 if cell.unit in self._with_reference else 1)
-            for cell, n in left.items()
-        )
-        linking = self._pace.of_binary(now) * self._binaries * (self.rounds - self.round)
+        sampling = sum(max(0, n) * self.pace.of_sample(cell.unit) for cell, n in left.items())
+        rounds: dict[str, int] = {}
+        for cell, n in left.items():
+            rounds[cell.unit] = max(rounds.get(cell.unit, 0), n)
+        sampling += sum(n * self._besides[unit] * self.pace.of_sample(unit) for unit, n in rounds.items())
+        linking = self.pace.of_binary(now) * self._binaries * (self.rounds - self.round)
         return sampling + linking + self._retry_seconds(now)
 
     def _retry_seconds(self, now: float) -> float:
         """What the retries still to come will take, if every benchmark keeps its spread."""
         rounds = {unit: n for unit in self._failing_units() if (n := self._retries_left(unit))}
         versions = Counter(cell.unit for cell in self._spread)
-        sampling = sum(n * versions[unit] * self._pace.of_sample(unit) for unit, n in rounds.items())
+        sampling = sum(n * versions[unit] * self.pace.of_sample(unit) for unit, n in rounds.items())
         binaries = {(cell.version, cell.package) for cell in self._spread if cell.unit in rounds}
-        return sampling + max(rounds.values(), default=0) * len(binaries) * self._pace.of_binary(now)
+        return sampling + max(rounds.values(), default=0) * len(binaries) * self.pace.of_binary(now)
 
     def _failing_units(self) -> set[str]:
         return {c.unit for c, leaves in self._spread.items() if any(self._would_fail(c, *x) for x in leaves.items())}
 
     def _retries_left(self, unit: str) -> int:
-        """Retry rounds that a unit may still get after this phase."""
-        return max(0, self._project.settings.retry_rounds - self._retried.get(unit, 0))
+        """Retry rounds that a unit may still get after this phase; a budget has none."""
+        return 0 if self.until is not None else max(0, self._project.settings.retry_rounds - self._retried.get(unit, 0))
 
     def _would_fail(self, cell: Cell, name: str, spread: Running) -> bool:
         """Whether a benchmark would be too noisy with all its samples, were they as those so far."""

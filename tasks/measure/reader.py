@@ -97,13 +97,26 @@ class SampleFile:
     @cached_property
     def samples(self) -> tuple[Sample, ...]:
         """Its valid samples, in order, as objects; read from the file again."""
+        return tuple(self.stream())
+
+    def stream(self) -> Iterator[Sample]:
+        """The same one by one, for who needs each of very many just once."""
+        if "samples" in vars(self):
+            yield from self.samples
+            return
         data = self.path.read_bytes()
         places = sorted(
             (start, series.digest(index))
             for series in self.series.values()
             for index, start in enumerate(series.starts)
         )
-        return tuple(self._parsed(data, start, digest) for start, digest in places)
+        for start, digest in places:
+            yield self._parsed(data, start, digest)
+
+    @cached_property
+    def by_digest(self) -> Mapping[str, Sample]:
+        """Each sample by its hash."""
+        return {sample.sha256: sample for sample in self.samples}
 
     def sample(self, unit: str, index: int) -> Sample:
         """One sample of a unit, read from the file again."""

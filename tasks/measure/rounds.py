@@ -9,16 +9,18 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from tasks.measure import names
 from tasks.measure.sample_file import SUSPENDED, Sample
-from tasks.measure.schedule import Block, Round
+from tasks.measure.schedule import Block, Round, name_of, version_of
 from tasks.shared.benchfmt import parse
+from tasks.shared.cell import package_of
 from tasks.shared.clock import Clock, iso
 from tasks.shared.errors import MachineFault, PerfError
 from tasks.shared.files import remove_tree
-from tasks.shared.machine import disturbance
+from tasks.shared.machine import disturbance, risen
 from tasks.shared.process import Finished, Processes
 from tasks.suite.linking import link, link_command
 
@@ -46,7 +48,10 @@ class Binary:
 
 @dataclass(frozen=True)
 class Bench:
-    """The surroundings of a round: its programs, clock and settings. ``keep`` are inherited descriptors."""
+    """The surroundings of a round: its programs, clock and settings. ``keep`` are inherited descriptors.
+
+    ``readings`` tells what else the machine is doing, as `disturbance` does.
+    """
 
     binaries: Mapping[tuple[str, str], Binary]
     processes: Processes
@@ -55,15 +60,25 @@ class Bench:
     timeout: float
     folder: Path
     keep: Sequence[int] = ()
+    readings: Callable[[], dict[str, float]] = field(default=disturbance)
 
 
 Emit = Callable[[str, str, Sample], None]
 
 
-def run_round(session: str, plan: Round, bench: Bench, dropped: set[tuple[str, str]], emit: Emit) -> None:
+def run_round(
+    session: str,
+    plan: Round,
+    bench: Bench,
+    dropped: set[tuple[str, str]],
+    emit: Emit,
+    is_over: Callable[[], bool] = lambda: False,
+) -> None:
     """Measure a round. ``emit(version, kind, sample)`` is called as each sample is finished.
 
-    ``dropped`` holds the (version, unit) cells that have been given up; ``emit`` may add to it.
+    ``kind`` is reference for a block's reference, else the name of an arm, else main.
+    ``dropped`` holds the (version, unit) cells that have been given up; ``emit`` may add to it. No block is begun once
+    ``is_over``.
     """
     folder = bench.folder / f"round-{plan.number}"
     remove_tree(folder)
@@ -71,15 +86,18 @@ def run_round(session: str, plan: Round, bench: Bench, dropped: set[tuple[str, s
     try:
         programs = _prepare(plan, bench, folder)
         for block in plan.blocks:
-            for version, sample in _run_block(session, plan, block, bench, programs, dropped):
-                emit(version, "reference" if version == block.reference else "main", sample)
+            if is_over():
+                break
+            for arm, sample in _run_block(session, plan, block, bench, programs, dropped):
+                kind = names.REFERENCE if arm == block.reference else name_of(arm) or names.MAIN
+                emit(version_of(arm), kind, sample)
     finally:
         remove_tree(folder)
 
 
 def _prepare(plan: Round, bench: Bench, folder: Path) -> dict[tuple[str, str], Path | PerfError]:
     """The round's test binaries, each linked and started once, on all cores; or why there is none."""
-    needed = [pair for pair in plan.binaries if pair in bench.binaries]
+    needed = [(arm, package) for arm, package in plan.binaries if (version_of(arm), package) in bench.binaries]
 
     def prepare(pair: tuple[str, str]) -> Path | PerfError:
         try:
@@ -90,12 +108,12 @@ def _prepare(plan: Round, bench: Bench, folder: Path) -> dict[tuple[str, str], P
             return error
 
     def link_and_start(pair: tuple[str, str]) -> Path:
-        binary = bench.binaries[pair]
+        arm, package = pair
+        binary = bench.binaries[version_of(arm), package]
         program = binary.default
-        if plan.layouts:
-            version, package = pair
-            program = folder / f"{version}-{package}.test"
-            command = link_command(binary.linker, binary.link_arguments, plan.layouts[version], program)
+        if arm in plan.layouts:
+            program = folder / f"{arm}-{package}.test"
+            command = link_command(binary.linker, binary.link_arguments, plan.layouts[arm], program)
             link(binary.link_folder, command, binary.link_environment, bench.processes)
         # A program's first start reads it from the disk; no sample should pay for that.
         listed = bench.processes.run(
@@ -118,13 +136,12 @@ def _run_block(
     dropped: set[tuple[str, str]],
 ) -> Iterator[tuple[str, Sample]]:
     package, _, name = block.unit.partition(".")
-    versions = [v for v in block.versions if (v, block.unit) not in dropped and (v, package) in programs]
-    if versions == [block.reference]:
-        return
-    for position, version in enumerate(versions):
-        binary = bench.binaries[version, package]
-        program = programs[version, package]
-        covariates = disturbance()
+    arms = _taking_part(block, programs, dropped)
+    for position, arm in enumerate(arms):
+        binary = bench.binaries[version_of(arm), package]
+        program = programs[arm, package]
+        before = bench.readings()
+        covariates = {what: value for what, value in before.items() if what != "others"}
         started, asleep = bench.clock.now(), bench.clock.asleep()
         if isinstance(program, PerfError):
             status, lines, seconds = "not-linked", str(program).splitlines()[:_KEPT_LINES], 0.0
@@ -136,19 +153,20 @@ def _run_block(
             (status, lines), seconds = judge(done), done.seconds
             if status != "ok" and _NO_ROOM in "\n".join(lines):
                 raise MachineFault(f"{block.unit} found no room on the disk; make some and run doit to go on")
+            covariates |= risen(before, bench.readings())
             asleep = bench.clock.asleep() - asleep
             if asleep > _ASLEEP:
                 status, lines = SUSPENDED, [f"the machine was suspended for {asleep:.1f} s while this was measured"]
                 covariates["asleep"] = round(asleep, 3)
         yield (
-            version,
+            arm,
             Sample(
                 session=session,
                 round=plan.number,
                 unit=block.unit,
-                layout=plan.layouts.get(version, 0),
+                layout=plan.layouts.get(arm, 0),
                 position=position,
-                of=len(versions),
+                of=len(arms),
                 started=iso(started),
                 seconds=round(seconds, 6),
                 status=status,
@@ -157,6 +175,18 @@ def _run_block(
                 lines=tuple(lines),
             ),
         )
+
+
+def _taking_part(
+    block: Block, programs: Mapping[tuple[str, str], Path | PerfError], dropped: set[tuple[str, str]]
+) -> list[str]:
+    """Who of a block is sampled: not what was given up, and no reference or control with nothing to compare it to."""
+    package = package_of(block.unit)
+    there = [a for a in block.versions if (version_of(a), block.unit) not in dropped and (a, package) in programs]
+    versions = [a for a in there if name_of(a) != names.CONTROL]
+    if versions == [block.reference]:
+        return []
+    return there if len(versions) > 1 else versions
 
 
 def sample_command(program: Path, unit: str, benchtime: str, timeout: float) -> list[str]:
@@ -187,10 +217,10 @@ def judge(done: Finished) -> tuple[str, list[str]]:
     if done.survivors:
         return "left-children", _output(done)
     parsed = parse(done.stdout.decode(errors="replace").splitlines())
-    names = [result.name for result in parsed.results]
-    if parsed.malformed or len(set(names)) < len(names):
+    leaves = [result.name for result in parsed.results]
+    if parsed.malformed or len(set(leaves)) < len(leaves):
         return "garbage", _output(done)
-    if not names:
+    if not leaves:
         return "no-result", _output(done)
     return "ok", parsed.lines
 

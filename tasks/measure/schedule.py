@@ -8,10 +8,12 @@ every round makes the place of a function in memory a draw like any other.
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from tasks.measure import names
 from tasks.shared.cell import package_of
+from tasks.shared.versions import sort_key
 
 #: The linker takes any int64; 31 bits are plenty and read well.
 _LAYOUTS = 2**31 - 1
@@ -31,7 +33,10 @@ class Need:
 
 @dataclass(frozen=True)
 class Block:
-    """One unit's versions in the order in which they are sampled; the reference, if any, is one of them."""
+    """One unit's versions in the order in which they are sampled; the reference, if any, is one of them.
+
+    A version that stands there a second time does so under another name: it is an `arm`.
+    """
 
     unit: str
     versions: tuple[str, ...]
@@ -53,15 +58,38 @@ class Round:
         return tuple(sorted(pairs))
 
 
+def arm(version: str, name: str) -> str:
+    """A version under a name of its own, ``go1.24.0+control``: another binary of it, in another layout."""
+    return f"{version}+{name}"
+
+
+def version_of(arm_or_version: str) -> str:
+    """``go1.24.0`` of ``go1.24.0+control``."""
+    return arm_or_version.partition("+")[0]
+
+
+def name_of(arm_or_version: str) -> str:
+    """``control`` of ``go1.24.0+control``; empty for a plain version."""
+    return arm_or_version.partition("+")[2]
+
+
 def round_count(needs: Sequence[Need]) -> int:
     """How many rounds it takes until no cell needs more."""
     return max((count for need in needs for count in need.rounds.values()), default=0)
 
 
-def plan_round(needs: Sequence[Need], number: int, seed: int, fresh_layouts: bool, first: int = 1) -> Round:
+def plan_round(
+    needs: Sequence[Need],
+    number: int,
+    seed: int,
+    fresh_layouts: bool,
+    first: int = 1,
+    controls: Collection[str] = (),
+) -> Round:
     """Round ``number`` (from 1) of a session, in a phase that began with round ``first``.
 
-    The same for the same arguments.
+    The units in ``controls`` have the oldest version of their block a second time, where there are two to compare. The
+    same for the same arguments.
     """
     draw = random.Random(f"{seed}/{number}")
     blocks = []
@@ -71,6 +99,9 @@ def plan_round(needs: Sequence[Need], number: int, seed: int, fresh_layouts: boo
         reference = (need.reference or next(iter(finished), None)) if len(versions) == 1 else None
         if reference:
             versions.append(reference)
+        if need.unit in controls and len(versions) > 1:
+            oldest = min(versions, key=lambda version: sort_key(version.removeprefix("go")))
+            versions.append(arm(oldest, names.CONTROL))
         if versions:
             draw.shuffle(versions)
             blocks.append(Block(need.unit, tuple(versions), reference))

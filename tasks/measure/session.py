@@ -9,15 +9,17 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tasks.measure import names
-from tasks.measure.archive import GIVE_UP_AFTER
 from tasks.measure.blocks import write_missing_blocks
+from tasks.measure.controls import choose_controls
 from tasks.measure.failed import write_failed_lists
 from tasks.measure.kept_inputs import keep_inputs
+from tasks.measure.losses import Losses
 from tasks.measure.not_built import not_built, say_what_does_not_compile
 from tasks.measure.progress import Progress
 from tasks.measure.rounds import Bench, run_round
-from tasks.measure.sample_file import SUSPENDED, Head, Sample
+from tasks.measure.sample_file import Head, Sample
 from tasks.measure.schedule import Need, plan_round, round_count
+from tasks.measure.spending import Spending
 from tasks.measure.state import State
 from tasks.measure.surroundings import (
     binaries_of,
@@ -30,15 +32,19 @@ from tasks.measure.surroundings import (
 )
 from tasks.measure.syscheck import keep_with_session
 from tasks.measure.view import View, announce, say_interrupted, say_outcome, show
-from tasks.measure.writer import SessionWriter
+from tasks.measure.writer import SessionWriter, new_session
 from tasks.shared import console
 from tasks.shared.cell import Cell, package_of
-from tasks.shared.clock import Clock, SystemClock, file_stamp
+from tasks.shared.clock import Clock, SystemClock
 from tasks.shared.errors import PerfError
 from tasks.shared.files import remove_tree
 from tasks.shared.locks import LOCK_FILE, hold
+from tasks.shared.machine import disturbance
 from tasks.shared.process import Processes, SystemProcesses
 from tasks.shared.project import Project
+
+#: How often a phase makes up for what it has lost; what is missing then, the next doit measures.
+_MOST_MAKE_UPS = 5
 
 #: What the n-th retry of a session (from 1) is to measure, by what is known then; nothing ends the retries.
 Retries = Callable[[State, int], Sequence[Need]]
@@ -51,6 +57,7 @@ class System:
     processes: Processes = field(default_factory=SystemProcesses)
     clock: Clock = field(default_factory=SystemClock)
     lock: Path = LOCK_FILE
+    readings: Callable[[], dict[str, float]] = field(default=disturbance)
 
 
 def run_session(project: Project, state_of: Callable[[], State], cells: Sequence[Cell], system: System) -> None:
@@ -70,7 +77,7 @@ def run_session(project: Project, state_of: Callable[[], State], cells: Sequence
         return needs, state.companions(cells, needs)
 
     def retries(state: State, number: int) -> Sequence[Need]:
-        if number > project.settings.max_reruns:
+        if number > project.settings.max_reruns or project.settings.budget:
             return ()
         # A unit that this session measures is retried in the versions that its blocks have, unless it is one of the
         # others that fails.
@@ -130,30 +137,31 @@ class _Session:
         self.retries = retries
         self.system = system
         self.started = system.clock.now()
-        self.name = self._new_name()
+        self.name = new_session(project.tree, self.started)
         self.seed = random.SystemRandom().randrange(1, 2**31)
         self.due = due
         joining = [Need(cell.unit, {cell.version: 0}) for cell in companions]
         kept, self.records = read_records(project, [*needs, *due, *joining])
         self.needs = kept[: len(needs)]
         self.fingerprints = read_fingerprints(state, sorted({version for version, _ in self.records}))
-        self.dropped: set[tuple[str, str]] = set()
-        self.failures: dict[tuple[str, str], int] = {}
-        self.lost: dict[tuple[str, str], int] = {}
         self.measured: set[Cell] = set()
-        self.kind = names.MAIN
+        self.controls = choose_controls(self.needs, state.archive.control_samples(), self.seed)
+        self.kind = names.BUDGET if project.settings.budget else names.MAIN
         self.round = 0
-        self.writer = SessionWriter(self.name, self._folder, self._head, project.machine)
+        self.is_over: Callable[[], bool] = lambda: False
+        labels = {version.exact: version.label for version in project.config.versions}
+        self.writer = SessionWriter(self.name, lambda v: project.tree.version(labels[v]), self._head, project.machine)
         self.progress = Progress(project, state, self.name, self.started, on_demand=not needs)
-        scratch = scratch_folder(project)
+        self.losses = Losses(project, state, self.name, self.progress)
         self.bench = Bench(
             binaries=binaries_of(project, self.records),
             processes=system.processes,
             clock=system.clock,
             benchtime=project.settings.benchtime_text,
             timeout=timeout(project),
-            folder=scratch,
+            folder=scratch_folder(project),
             keep=(lock_descriptor,),
+            readings=system.readings,
         )
 
     def run(self) -> None:
@@ -166,8 +174,11 @@ class _Session:
             keep_inputs(self.project, self.name, [*self.needs, *self.due])
             self.bench.folder.mkdir(parents=True, exist_ok=True)
             with show(self.progress, self.project.settings, self.system.clock) as view:
-                self._main_rounds(view)
-                self._retries(view)
+                if self.project.settings.budget:
+                    self._spend(view)
+                else:
+                    self._main_rounds(view)
+                    self._retries(view)
             outcome = "finished"
         finally:
             # On a full disk neither may hide what ended the session.
@@ -177,7 +188,8 @@ class _Session:
             if outcome == "interrupted":
                 say_interrupted(self.progress)
         write_missing_blocks(self.project.tree)
-        self._list_what_fails()
+        if not self.project.settings.budget:
+            self._list_what_fails()
         say_outcome(self.progress, self.system.clock.now())
 
     def _list_what_fails(self) -> None:
@@ -187,18 +199,33 @@ class _Session:
             console.say(f"what is still too noisy is listed in {self.project.relative(path)}")
 
     def _main_rounds(self, view: View) -> None:
-        """The rounds that are wanted, then more for what was lost in them: each sample that failed once."""
+        """The rounds that are wanted, then more for what was lost in them."""
         self._phase("main", self.needs)
         self._rounds(self.needs, view)
-        lost = {unit for (version, unit) in self.lost if (version, unit) not in self.dropped}
-        if lost:
-            extra = max(n for (_, unit), n in self.lost.items() if unit in lost)
-            for version, unit in sorted(key for key in self.lost if key[1] in lost):
-                console.say(f"a sample of {unit} in {self.project.version(version).label} was lost; it is made up for")
-            again = [replace(n, rounds=dict.fromkeys(n.rounds, extra)) for n in self.needs if n.unit in lost]
+        self._make_up(self.needs, view)
+        self._adopt(self.needs)
+
+    def _spend(self, view: View) -> None:
+        """Rounds of what narrows the answers most. What is lost leaves an interval wide, and that alone decides."""
+        self._phase("budget", self.needs)
+        dropped, clock = self.losses.dropped, self.system.clock
+        spending = Spending(self.state, self.needs, self.controls, self.progress, dropped, clock)
+        self.is_over = spending.is_over
+        spending.announce()
+        while needs := spending.next_blocks():
+            self.round += 1
+            self._round(needs, self.round, view)
+        self._adopt(self.needs)
+        spending.say_outcome()
+
+    def _make_up(self, needs: Sequence[Need], view: View) -> None:
+        """Measure again what was disturbed or has failed once, also in these rounds themselves."""
+        for _ in range(_MOST_MAKE_UPS):
+            again = self.losses.to_make_up(needs)
+            if not again:
+                return
             self._phase("make-up", again)
             self._rounds(again, view)
-        self._adopt(self.needs)
 
     def _retries(self, view: View) -> None:
         """More rounds of what fails, until nothing does or the retries are used up."""
@@ -207,36 +234,46 @@ class _Session:
             self.kind = names.retry(number)
             self._phase(self.kind, needs)
             self._rounds(needs, view)
+            self._make_up(needs, view)
             self._adopt(needs)
             number += 1
 
     def _rounds(self, needs: Sequence[Need], view: View) -> None:
-        fresh = self.project.settings.layouts == "fresh"
-
-        def emit(version: str, kind: str, sample: Sample) -> None:
-            kind = kind if kind == names.REFERENCE else self.kind
-            self.writer.append(version, kind, sample)
-            self._judge(version, sample)
-            self.progress.count(version, sample, reference=kind == names.REFERENCE)
-            self.progress.write_now_and_then(self.system.clock.now())
-            view.update(version, sample)
-
         first = self.round + 1
         for number in range(first, self.round + round_count(needs) + 1):
             self.round = number
-            # Round numbers go on through the phases of a session, so that they name its blocks.
-            plan = plan_round(needs, number, self.seed, fresh, first)
-            self.progress.begin_round(self.system.clock.now(), len(plan.binaries))
-            run_round(self.name, plan, self.bench, self.dropped, emit)
-            self.writer.sync()
+            self._round(needs, first, view)
+
+    def _round(self, needs: Sequence[Need], first: int, view: View) -> None:
+        """The round at hand of a phase that began with round ``first``."""
+        fresh = self.project.settings.layouts == "fresh"
+
+        def emit(version: str, kind: str, sample: Sample) -> None:
+            self.writer.append(version, self.kind if kind == names.MAIN else kind, sample)
+            if kind != names.CONTROL:
+                self.losses.judge(version, sample)
+            self.progress.count(version, sample, counts=kind == names.MAIN)
+            self.progress.write_now_and_then(self.system.clock.now())
+            view.update(version, sample)
+
+        # Round numbers go on through the phases of a session, so that they name its blocks.
+        plan = plan_round(needs, self.round, self.seed, fresh, first, () if self.is_retrying else self.controls)
+        self.progress.begin_round(self.system.clock.now(), len(plan.binaries))
+        run_round(self.name, plan, self.bench, self.losses.dropped, emit, self.is_over)
+        self.writer.sync()
+
+    @property
+    def is_retrying(self) -> bool:
+        """Retries have no controls: they would not be those of a quarter of the units any more."""
+        return names.is_retry(self.kind)
 
     def _phase(self, phase: str, needs: Sequence[Need]) -> None:
         for need in needs:
             for version in need.rounds:
                 cell = Cell(version, need.unit)
                 self.measured.add(cell)
-                self.failures.setdefault((version, need.unit), self.state.failures_in_a_row(cell))
-        self.progress.begin(phase, needs)
+                self.losses.begin(cell)
+        self.progress.begin(phase, needs, () if self.is_retrying else self.controls)
 
     def _adopt(self, needs: Sequence[Need]) -> None:
         """Write the receipts of what was measured: what is to be retried is decided by them."""
@@ -248,46 +285,14 @@ class _Session:
         built = self.records.get((need.reference or "", package_of(need.unit)), {}).get("status") == "built"
         return need if built else replace(need, reference=None)
 
-    def _judge(self, version: str, sample: Sample) -> None:
-        """Give a cell up when it fails time and again: that costs this cell, not the session."""
-        key = (version, sample.unit)
-        if sample.status == "ok":
-            self.failures[key] = 0
-            return
-        if sample.status == SUSPENDED:
-            self.lost[key] = self.lost.get(key, 0) + 1
-            console.warn(f"a sample of {sample.unit} is discarded: {sample.lines[0]}")
-            return
-        self.failures[key] = self.failures.get(key, 0) + 1
-        self.lost[key] = self.lost.get(key, 0) + 1
-        if self.failures[key] >= GIVE_UP_AFTER:
-            self.dropped.add(key)
-            self.progress.give_up(Cell(*key))
-            label = self.project.version(version).label
-            said = console.quoted(sample.lines)
-            console.warn(f"{sample.unit} failed in {label} ({sample.status}) and is given up; it said:\n{said}")
-
     def _record_what_was_not_built(self) -> None:
         """A package that does not compile for a version is a result of each of its cells there."""
         for version, sample in not_built(self.project, self.needs, self.records, self.name, self.started):
-            self.writer.append(version, names.MAIN, sample)
-            self.dropped.add((version, sample.unit))
-            self.progress.give_up(Cell(version, sample.unit))
+            self.writer.append(version, self.kind, sample)
+            self.losses.drop(Cell(version, sample.unit))
         say_what_does_not_compile(self.project, self.records)
-
-    def _folder(self, version: str) -> Path:
-        return self.project.tree.version(self.project.version(version).label)
 
     def _head(self, version: str, kind: str) -> Head:
         said = go_version(self.project, version, self.system.processes)
         provenance = provenance_of(self.project, version, self.records, self.seed, self.started, said)
-        fingerprints = self.fingerprints[version]
-        return Head(self.name, kind, version, self.project.conditions, fingerprints, provenance)
-
-    def _new_name(self) -> str:
-        stamp = file_stamp(self.started)
-        name, number = stamp, 1
-        while list(self.project.tree.folder.glob(f"*/{name}*.txt")):
-            number += 1
-            name = f"{stamp}-{number}"
-        return name
+        return Head(self.name, kind, version, self.project.conditions, self.fingerprints[version], provenance)

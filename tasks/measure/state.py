@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import takewhile
 from typing import Any
 
 from tasks.measure.archive import Terms, archive_of, counting
 from tasks.measure.build_failures import still_fails
 from tasks.measure.forgotten import Mark, read_marks
-from tasks.measure.part import Part
+from tasks.measure.part import Part, is_ok
+from tasks.measure.precision import Interval, is_converged, of_receipt, shared_intervals
 from tasks.measure.receipts import is_current, make_receipt, rounds_missing
 from tasks.measure.sample_file import NOT_BUILT
 from tasks.measure.schedule import Need, choose_reference
 from tasks.measure.variance import Leaf, leaves_of
 from tasks.shared import schema
-from tasks.shared.cell import Cell
+from tasks.shared.cell import Cell, versions_by_unit
 from tasks.shared.errors import NewerSchema, PerfError
 from tasks.shared.project import Project
 from tasks.shared.verified import Verified
@@ -37,6 +38,8 @@ class State:
         self._derived: dict[Cell, tuple[tuple[object, ...], dict[str, Any]]] = {}
         #: What `retry_rounds_left` has found, until a receipt changes.
         self._retries: dict[tuple[str, ...], int] = {}
+        #: What `converged` has found, until the cell's receipt changes.
+        self._settled: dict[Cell, bool] = {}
 
     def fingerprint(self, cell: Cell) -> str | None:
         """Today's fingerprint of a cell; None if it has not been taken yet."""
@@ -94,10 +97,10 @@ class State:
         if terms is None:
             return None
         parts = self._parts(cell)
-        made_from = (terms, self.archive.stamp(cell.version), sum(len(part.chosen) for part in parts))
+        made_from = (terms, self.archive.listing(), sum(len(part.chosen) for part in parts))
         known = self._derived.get(cell)
         if known is None or known[0] != made_from:
-            self._derived[cell] = known = (made_from, make_receipt(cell, parts, terms))
+            self._derived[cell] = known = (made_from, make_receipt(cell, parts, terms, self.archive.texts))
         return known[1]
 
     def known(self, cell: Cell) -> dict[str, Any] | None:
@@ -117,8 +120,39 @@ class State:
     def missing(self, cell: Cell) -> int:
         """How many more rounds a cell needs."""
         receipt = self.known(cell)
-        count = self.project.settings.count
-        return count if receipt is None else rounds_missing(receipt, count)
+        return self.project.settings.count if receipt is None else self._missing(receipt)
+
+    def _missing(self, receipt: dict[str, Any]) -> int:
+        """How many more rounds the cell of a receipt needs: none if a budget has left it known well enough."""
+        missing = rounds_missing(receipt, self.project.settings.count)
+        return 0 if missing and receipt["budget_rounds"] and self._is_converged(receipt) else missing
+
+    def _is_converged(self, receipt: dict[str, Any]) -> bool:
+        shared = self.shared_intervals(receipt)
+        return is_converged(self.project.config, self.project.settings, receipt, shared, self._ordered)
+
+    def shared_intervals(self, receipt: dict[str, Any]) -> list[Interval]:
+        """How well a cell is known against those in its blocks: by its receipt, or else by the texts."""
+        if receipt["budget_rounds"]:
+            return of_receipt(receipt)
+        cell = Cell(receipt["version"], receipt["unit"])
+        terms = self.terms(cell)
+        if terms is None:
+            return []
+        good = [kept for part in counting(self._parts(cell), terms) if (kept := part.where(is_ok)).chosen]
+        return shared_intervals(cell.version, cell.unit, good, self.archive.texts)
+
+    def converged(self, cell: Cell) -> bool:
+        """Whether a cell is known well enough that no budget need be spent on it; one that was given up is a result."""
+        receipt = self.known(cell)
+        if receipt is not None and cell not in self._settled:
+            self._settled[cell] = receipt["status"] != "ok" or self._is_converged(receipt)
+        return receipt is not None and self._settled[cell]
+
+    def is_given_up(self, cell: Cell) -> bool:
+        """Whether a cell has failed for good, which is a result."""
+        receipt = self.known(cell)
+        return receipt is not None and receipt["status"] != "ok"
 
     def failures_in_a_row(self, cell: Cell) -> int:
         """How many of the cell's newest samples of today's code have failed one after the other."""
@@ -133,13 +167,17 @@ class State:
         ``versions`` are those of which the unit's cells are looked at together (default: all that are configured).
         """
         receipt = self.receipt(cell)
-        if receipt is None or rounds_missing(receipt, self.project.settings.count):
-            return False
         together = tuple(versions or self._ordered)
+        if receipt is not None and self.project.settings.budget:
+            return not self.needs_work(cell, together)
+        if receipt is None or self._missing(receipt):
+            return False
         return receipt["status"] != "ok" or not self.retry_rounds_left(cell.unit, together)
 
     def needs_work(self, cell: Cell, versions: Collection[str]) -> bool:
         """Whether a session has something to measure for a cell; a lost receipt alone is no reason."""
+        if self.project.settings.budget:
+            return any(cell.version in need.rounds for need in self._needs_of_budget({cell.unit: list(versions)}))
         if self.missing(cell):
             return True
         return self.takes_part(cell) and bool(self.retry_rounds_left(cell.unit, versions))
@@ -149,7 +187,7 @@ class State:
         receipt = self.known(cell)
         if receipt is None or receipt["status"] != "ok":
             return False
-        return rounds_missing(receipt, self.project.settings.count) == 0
+        return self._missing(receipt) == 0
 
     def noisy(self, cell: Cell) -> list[Leaf]:
         """The benchmarks of a cell that are too noisy by today's limits."""
@@ -157,12 +195,14 @@ class State:
         leaves = leaves_of(self.project.config, self.project.settings, receipt) if receipt else []
         return [leaf for leaf in leaves if leaf.noisy]
 
-    def retry_rounds_left(self, unit: str, versions: Iterable[str]) -> int:
+    def retry_rounds_left(self, unit: str, versions: Collection[str]) -> int:
         """How many more retry rounds a unit may have in these versions; 0 if it does not fail in any."""
         key = (unit, *versions)
         if key not in self._retries:
-            failing = [cell for v in key[1:] if self.takes_part(cell := Cell(v, unit)) and self.noisy(cell)]
-            limit = self.project.settings.retry_rounds
+            limit, count = self.project.settings.retry_rounds, self.project.settings.count
+            known = [(cell, receipt) for version in versions if (receipt := self.known(cell := Cell(version, unit)))]
+            # Those with all their rounds: what a budget has left known well enough, with fewer, is up to date as it is.
+            failing = [cell for cell, receipt in known if not rounds_missing(receipt, count) and self.noisy(cell)]
             left = [limit - self.retry_rounds(cell) for cell in failing]
             self._retries[key] = max(0, *left) if left else 0
         return self._retries[key]
@@ -180,6 +220,7 @@ class State:
         path = self.project.tree.receipt(self._label(cell), cell.unit)
         schema.write("receipt", path, receipt)
         self._retries.clear()
+        self._settled.pop(cell, None)
         for known in (path, *(self.project.tree.folder / entry["file"] for entry in receipt["texts"])):
             self.verified.remember(known)
         return receipt
@@ -206,12 +247,25 @@ class State:
 
     def needs(self, cells: Iterable[Cell]) -> list[Need]:
         """What the selected cells still need, unit by unit, with references for versions that stand alone."""
-        by_unit: dict[str, dict[str, int]] = {}
-        for cell in cells:
-            rounds = self.missing(cell)
-            if rounds:
-                by_unit.setdefault(cell.unit, {})[cell.version] = rounds
-        return [self.with_reference(unit, rounds) for unit, rounds in sorted(by_unit.items())]
+        versions = versions_by_unit(cells)
+        if self.project.settings.budget:
+            return self._needs_of_budget(versions)
+        missing = {unit: {v: n for v in its if (n := self.missing(Cell(v, unit)))} for unit, its in versions.items()}
+        return [self.with_reference(unit, rounds) for unit, rounds in sorted(missing.items()) if rounds]
+
+    def _needs_of_budget(self, versions: Mapping[str, Sequence[str]]) -> list[Need]:
+        """The blocks that a budget may be spent on, one of each: units that are not known well enough in all versions.
+
+        All selected versions are in them, so that they can be compared, but for a single one that is not known yet.
+        """
+        needs = []
+        for unit, its in sorted(versions.items()):
+            together = [version for version in its if not self.converged(Cell(version, unit))]
+            if len(together) > 1:
+                together = [version for version in its if not self.is_given_up(Cell(version, unit))]
+            if together:
+                needs.append(self.with_reference(unit, dict.fromkeys(together, 1)))
+        return needs
 
     def whole(self, need: Need) -> bool:
         """Whether a unit lacks all its rounds in some version, not just those that a kill has cost."""
@@ -224,11 +278,8 @@ class State:
 
     def retries(self, cells: Iterable[Cell]) -> list[Need]:
         """The next retry of the units that fail in the selected cells and have retries left."""
-        by_unit: dict[str, list[str]] = {}
-        for cell in cells:
-            by_unit.setdefault(cell.unit, []).append(cell.version)
         needs = []
-        for unit, versions in sorted(by_unit.items()):
+        for unit, versions in sorted(versions_by_unit(cells).items()):
             left = min(self.retry_rounds_left(unit, versions), self.project.settings.rerun_count)
             if left:
                 together = [version for version in versions if self.takes_part(Cell(version, unit))]

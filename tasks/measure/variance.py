@@ -47,10 +47,19 @@ def leaves_of(config: Config, settings: Settings, receipt: Receipt) -> list[Leaf
     """The benchmarks of a receipt, judged by today's limits; none of a cell that was given up."""
     if receipt["status"] != "ok":
         return []
-    return [_leaf(config, settings, receipt["unit"], row) for row in receipt["benchmarks"]]
+    return [_leaf(config, settings, receipt, row) for row in receipt["benchmarks"]]
 
 
-def _leaf(config: Config, settings: Settings, unit: str, row: Mapping[str, Any]) -> Leaf:
+def judged_number(receipt: Receipt, n: int, settings: Settings) -> int:
+    """By how many samples to judge whether n are too noisy: what a budget left with fewer is judged as if it had all.
+
+    That it has fewer is no noise; what is missing, the next `doit` measures.
+    """
+    return max(n, settings.count) if receipt["budget_rounds"] else n
+
+
+def _leaf(config: Config, settings: Settings, receipt: Receipt, row: Mapping[str, Any]) -> Leaf:
+    unit = receipt["unit"]
     limits = config.limits(package_of(unit), row["name"], settings)
     cv = row["stddev"] / row["mean"] if row["stddev"] is not None and row["mean"] > 0 else None
     return Leaf(
@@ -63,7 +72,7 @@ def _leaf(config: Config, settings: Settings, unit: str, row: Mapping[str, Any])
         threshold=limits.threshold,
         interval_target=limits.interval,
         by_nature=limits.by_nature,
-        noisy=is_noisy(row["n"], cv, limits),
+        noisy=is_noisy(judged_number(receipt, row["n"], settings), cv, limits),
     )
 
 

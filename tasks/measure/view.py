@@ -28,8 +28,11 @@ _STYLES = {"good": "green", "acceptable": "green", "warning": "yellow", "high": 
 
 
 def announce(project: Project, state: State, needs: Sequence[Need], retries: Sequence[Need]) -> None:
-    """Say what a session is about to do and how long that will take."""
+    """Say what a session without a budget is about to do and how long that will take."""
     settings = project.settings
+    if settings.budget:
+        # What becomes of it is told where it is spent.
+        return
     everything = [*needs, *retries]
     versions = {version for need in everything for version in need.rounds}
     labels = ", ".join(version.label for version in project.config.versions if version.exact in versions)
@@ -107,6 +110,8 @@ class View:
             console.say(f"{label} {line}{shown}")
 
     def _phase_line(self) -> str:
+        if self._phase == "budget":
+            return "rounds of what narrows the answers most"
         if self._phase == "make-up":
             return f"{self._progress.rounds} rounds more of what has lost samples"
         return f"retry {self._phase.removeprefix('retry')} of what is too noisy: {self._progress.rounds} rounds"
@@ -115,6 +120,9 @@ class View:
         progress = self._progress
         phase = "" if progress.phase == "main" else f"{progress.phase}, "
         left = for_people(progress.seconds_left(self._clock.now()))
+        if progress.until is not None:
+            known = f"{progress.settled} of {progress.units} benchmark functions are known well enough"
+            return f"round {progress.round}, {known}, about {left} left"
         noisy = sum(row["too noisy"] for row in progress.classes().values())
         return (
             f"{phase}round {progress.round} of {progress.rounds}, {progress.fraction:4.0%} of the samples, "

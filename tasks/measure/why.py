@@ -6,11 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from tasks.measure.archive import Terms, counting
+from tasks.measure.archive import Terms, counting, of_today
 from tasks.measure.kept_inputs import inputs_of
 from tasks.measure.part import Part
+from tasks.measure.precision import LEAST
 from tasks.measure.schedule import Need
 from tasks.measure.state import State
+from tasks.measure.unfinished import unfinished, widest
 from tasks.measure.variance import in_words
 from tasks.shared import schema
 from tasks.shared.cell import Cell
@@ -50,15 +52,35 @@ def _why_missing(state: State, cell: Cell) -> list[str]:
         return [
             "its fingerprint can't be taken before the toolchain is installed; then it may turn out to be up to date"
         ]
+    if state.project.settings.budget and not state.is_given_up(cell) and not state.missing(cell):
+        return _why_spent_on(state, cell)
     parts = state.archive.samples(cell.version, cell.unit)
     statuses = [status for part in counting(parts, terms) for status in part.statuses]
     if statuses:
         good = statuses.count("ok")
         lost = len(statuses) - good
-        return [f"it has {good} of {state.project.settings.count} samples" + (f"; {lost} failed" if lost else "")]
+        disturbed = sum(len(part.excluded()) for part in of_today(parts, terms))
+        return [
+            f"it has {good} of {state.project.settings.count} samples"
+            + (f"; {lost} failed" if lost else "")
+            + (f"; {disturbed} were disturbed" if disturbed else ""),
+            *(_why_spent_on(state, cell) if state.project.settings.budget or unfinished(state, [cell]) else ()),
+        ]
     if not parts:
         return _why_never(state, cell)
     return _what_changed(state, cell, parts[-1], terms) or ["its samples do not count any more"]
+
+
+def _why_spent_on(state: State, cell: Cell) -> list[str]:
+    """How wide what is to be narrowed by a budget is, or was left by one."""
+    left = "left unfinished by a budget: " if unfinished(state, [cell]) else ""
+    found = widest(state, cell)
+    if found is None:
+        return [f"{left}its neighbours are not known well enough" if not left else f"{left}no interval yet"]
+    interval, target = found
+    to = f" to {state.project.version(interval.other).label}" if interval.other else ""
+    known = "no interval" if interval.half_width is None else f"+-{interval.half_width:.1%}"
+    return [f"{left}{interval.name}{to} {known} in {interval.blocks} blocks, target +-{target:.1%} from {LEAST} on"]
 
 
 def _why_never(state: State, cell: Cell) -> list[str]:

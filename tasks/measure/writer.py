@@ -9,8 +9,20 @@ from pathlib import Path
 
 from tasks.measure import names
 from tasks.measure.sample_file import Head, Sample, head_digest, render_head, render_sample
+from tasks.shared.clock import file_stamp
 from tasks.shared.errors import PerfError
 from tasks.shared.machine import Machine
+from tasks.shared.paths import Tree
+
+
+def new_session(tree: Tree, started: float) -> str:
+    """The name of a session that begins now (seconds since 1970); no other of the tree has it."""
+    stamp = file_stamp(started)
+    name, number = stamp, 1
+    while list(tree.folder.glob(f"*/{name}*.txt")):
+        number += 1
+        name = f"{stamp}-{number}"
+    return name
 
 
 class SessionWriter:

@@ -155,6 +155,7 @@ def _rows(project: Project, texts: Sequence[Text]) -> Iterator[dict[str, Any]]:
             "status": "ok",
             "output": "",
             "failures": 0,
+            "excluded": {},
             "iterations": [result.iterations for result in results],
             "measures": {unit: measure_document(numbers) for unit, numbers in values.items()},
             "class": variance_class(time.cv if time else None),

@@ -56,7 +56,7 @@ def summary_tasks(project: Project) -> Iterator[dict[str, Any]]:
     yield {
         "basename": "summary",
         "doc": "a short table of what was measured and where it lies",
-        "actions": [Action(print_summary, project)],
+        "actions": [Action(_summarize, project)],
         "file_dep": merged,
         "verbosity": 2,
         "meta": {"quiet": True, "always_when_named": True},
@@ -85,6 +85,10 @@ def _adopt(project: Project, source: str, named: str) -> None:
 
 def _merge(project: Project, version: Version, units: tuple[Unit, ...]) -> None:
     merge(project, version, units, state_for(project))
+
+
+def _summarize(project: Project) -> None:
+    print_summary(project, state_for(project))
 
 
 def _untouched(project: Project, targets: list[Path]) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tasks.measure.part import Part, columns_of
 from tasks.measure.state import State
+from tasks.measure.variance import judged_number
 from tasks.results.pool import pool
 from tasks.shared import schema
 from tasks.shared.benchfmt import TIME
@@ -97,6 +99,7 @@ def _unit_rows(project: Project, unit: Unit, receipt: dict[str, Any], parts: Seq
         "status": receipt["status"],
         "output": receipt["output"],
         "failures": receipt["failures"],
+        "excluded": dict(Counter(sample["rule"] for sample in receipt["excluded"])),
     }
     leaves = columns_of(parts)
     if not leaves:
@@ -113,7 +116,9 @@ def _unit_rows(project: Project, unit: Unit, receipt: dict[str, Any], parts: Seq
                 "iterations": leaf.iterations.tolist(),
                 "measures": measures,
                 "class": variance_class(time["cv"] if time else None),
-                "noisy": bool(time and is_noisy(time["n"], time["cv"], limits)),
+                "noisy": bool(
+                    time and is_noisy(judged_number(receipt, time["n"], project.settings), time["cv"], limits)
+                ),
             }
         )
     return rows

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -20,3 +21,11 @@ class Cell:
     @property
     def package(self) -> str:
         return package_of(self.unit)
+
+
+def versions_by_unit(cells: Iterable[Cell]) -> dict[str, list[str]]:
+    """The versions of each unit among these cells."""
+    found: dict[str, list[str]] = {}
+    for cell in cells:
+        found.setdefault(cell.unit, []).append(cell.version)
+    return found

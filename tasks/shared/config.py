@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from tasks.shared import schema, settings
+from tasks.shared import rules, schema, settings
 from tasks.shared.errors import InvalidDocument, PerfError, Problem
 from tasks.shared.paths import Paths
+from tasks.shared.rules import Rules
 from tasks.shared.settings import Settings
 from tasks.shared.statistics import Limits
 from tasks.shared.verified import verified_for
-from tasks.shared.versions import OLDEST_MINOR, Version, is_exact, labelled, sort_key
+from tasks.shared.versions import OLDEST_MINOR, Version, is_exact, labelled, minor_of, sort_key
 from tasks.shared.yaml_file import read_yaml
 
 #: Finds the newest patch of a minor release: ``1.24`` -> ``1.24.11``.
@@ -23,7 +25,10 @@ Resolve = Callable[[str], str]
 
 @dataclass(frozen=True)
 class Config:
-    """A valid configuration. ``environment`` holds Go's variables that a build or a sample gets."""
+    """A valid configuration.
+
+    ``environment`` holds Go's variables that a build or a sample gets; ``pairs`` are the versions to compare.
+    """
 
     versions: tuple[Version, ...]
     packages: tuple[str, ...]
@@ -34,6 +39,8 @@ class Config:
     varies_by_nature: Mapping[str, float]
     environment: Mapping[str, str]
     unit_timeout: float
+    rules: Rules
+    pairs: tuple[tuple[Version, Version], ...]
 
     def settings(self, profile: str, changes: Mapping[str, str]) -> Settings:
         """The settings of one run; PerfError for an unknown profile."""
@@ -70,14 +77,16 @@ def load(paths: Paths, resolve: Resolve) -> Config:
     if not mistakes:
         for path in known:
             verified.remember(path)
-    # Rules that a schema can't express; each looks only at a part of the document that its schema found in order.
-    for part, rule in _RULES.items():
-        if not any(problem.path == "$" or problem.path.startswith(f"$.{part}") for problem in mistakes):
+    # Rules that a schema can't express; each looks only at parts of the document that their schema found in order.
+    for parts, rule in _RULES.items():
+        looked_at = tuple(f"$.{part}" for part in parts.split())
+        if not any(problem.path == "$" or problem.path.startswith(looked_at) for problem in mistakes):
             mistakes = [*mistakes, *rule(document, paths)]
     if mistakes:
         raise InvalidDocument(source, mistakes)
+    versions = _versions(document, paths, source, resolve)
     return Config(
-        versions=_versions(document, paths, source, resolve),
+        versions=versions,
         packages=tuple(document["packages"]),
         export_dir=paths.root / document["export_dir"],
         repository=document["repository"],
@@ -86,6 +95,8 @@ def load(paths: Paths, resolve: Resolve) -> Config:
         varies_by_nature=document["varies_by_nature"],
         environment={name: str(value) for name, value in document["environment"].items()},
         unit_timeout=float(document["unit_timeout"]),
+        rules=rules.from_config(document["compare"]),
+        pairs=_pairs(document, versions),
     )
 
 
@@ -109,6 +120,26 @@ def _version_mistakes(document: Mapping[str, Any], _paths: Paths) -> list[Proble
         if goroot and not is_exact(number):
             mistakes.append(Problem(path, f"a version with a goroot is exact: {number}.0 or the like"))
         seen.setdefault(number, index)
+    return mistakes
+
+
+def _pair_mistakes(document: Mapping[str, Any], _paths: Paths) -> list[Problem]:
+    numbers = [number for number, _ in _entries(document)]
+    minors = [minor_of(number) for number in numbers]
+    # A minor release will do where it stands for one version.
+    there = [*numbers, *(minor for minor in minors if minors.count(minor) == 1)]
+    mistakes = []
+    for index, pair in enumerate(document["compare"]["pairs"]):
+        path = f"$.compare.pairs[{index}]"
+        mistakes += [
+            Problem(f"{path}[{side}]", f"{name} is not under versions, which has {', '.join(numbers)}")
+            for side, name in enumerate(pair)
+            if name not in there
+        ]
+        if pair[0] == pair[1]:
+            mistakes.append(Problem(path, f"{pair[0]} is compared with itself; name two versions, older one first"))
+        if pair in document["compare"]["pairs"][:index]:
+            mistakes.append(Problem(path, "this pair stands there already; remove one"))
     return mistakes
 
 
@@ -167,8 +198,10 @@ def _profile_mistakes(document: Mapping[str, Any], _paths: Paths) -> list[Proble
     return mistakes
 
 
+#: By the parts of the document that they look at.
 _RULES: dict[str, Callable[[Mapping[str, Any], Paths], list[Problem]]] = {
     "versions": _version_mistakes,
+    "versions compare": _pair_mistakes,
     "packages": _package_mistakes,
     "profiles": _profile_mistakes,
     "thresholds": partial(_benchmark_mistakes, "thresholds"),
@@ -195,3 +228,21 @@ def _versions(document: Mapping[str, Any], paths: Paths, source: str, resolve: R
         pinned_now = {"schema_version": schema.SCHEMA_VERSION, "versions": {**pins, **used}}
         schema.write("versions-lock", paths.versions_lock, pinned_now)
     return labelled(exact)
+
+
+def _pairs(document: Mapping[str, Any], versions: tuple[Version, ...]) -> tuple[tuple[Version, Version], ...]:
+    """The pairs of config.yaml; without any, each version against the one before, and the newest against the oldest."""
+    named = document["compare"]["pairs"]
+    if named:
+        return tuple((find_version(old, versions), find_version(new, versions)) for old, new in named)
+    neighbours = list(pairwise(versions))
+    return tuple(dict.fromkeys([*neighbours, *([(versions[0], versions[-1])] if neighbours else [])]))
+
+
+def find_version(name: str, versions: tuple[Version, ...]) -> Version:
+    """The configured version that is called ``1.24.0``, ``1.24``, ``go1.24.0`` or ``go1.24``; PerfError if none is."""
+    number = name.removeprefix("go")
+    for version in versions:
+        if number in (version.number, version.label.removeprefix("go")):
+            return version
+    raise PerfError(f"{name} is not in config.yaml, which has {', '.join(v.number for v in versions)}")

@@ -53,22 +53,31 @@ def is_terminal() -> bool:
     return bool(_console().is_terminal)
 
 
-def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], words: int = 1) -> None:
-    """A table; the first columns, of ``words``, are left-aligned, the others to the right."""
-    _console().print(grid(title, columns, rows, words))
+def width() -> int:
+    """Characters in a line."""
+    return int(_console().width)
 
 
-def grid(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], words: int = 1) -> Any:
+def table(
+    title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], words: int = 1, styles: Sequence[str] = ()
+) -> None:
+    """A table; the first columns, of ``words``, are left-aligned, the others to the right. ``styles`` are by row."""
+    _console().print(grid(title, columns, rows, words, styles))
+
+
+def grid(
+    title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], words: int = 1, styles: Sequence[str] = ()
+) -> Any:
     """The same as something that can be drawn as a part of a live view."""
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
-    made = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+    made = Table(title=title or None, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
     for index, column in enumerate(columns):
         made.add_column(column, justify="left" if index < words else "right", overflow="fold")
-    for row in rows:
-        made.add_row(*(Text(cell) for cell in row))
+    for number, row in enumerate(rows):
+        made.add_row(*(Text(cell) for cell in row), style=styles[number] if styles else None)
     return made
 
 

@@ -10,13 +10,17 @@ import contextlib
 import os
 import platform
 import re
+import resource
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 UNKNOWN = "unknown"
+#: Seconds of a clock tick in /proc/stat: the kernel shows 100 a second on all processors that Go runs on.
+_TICK = 0.01
 _GOARCH = {"x86_64": "amd64", "amd64": "amd64", "arm64": "arm64", "aarch64": "arm64"}
 
 
@@ -71,17 +75,20 @@ def read_machine() -> Machine:
 
 
 def disturbance() -> dict[str, float]:
-    """What may disturb a sample that starts now: load, steal ticks, pressure, throttling, temperature.
+    """What may disturb a sample that starts now: load, steal ticks, pressure, throttling, temperature, other programs.
 
-    Counters (``steal``, in clock ticks; ``throttled``, events) are totals since boot: the difference between
-    two samples is what counts.
+    Counters are totals since boot: ``steal`` in clock ticks, ``throttled`` in events, ``others`` in seconds of all
+    cores that neither this process had nor those of its children that have ended. What counts is how they rise
+    (`risen`).
     """
     values: dict[str, float] = {}
     with contextlib.suppress(OSError):
         values["load"] = round(os.getloadavg()[0], 2)
-    steal = re.match(r"cpu +(?:\d+ +){7}(\d+)", _text("/proc/stat"))
-    if steal:
-        values["steal"] = float(steal[1])
+    ticks = re.match(r"cpu +(\d+) +(\d+) +(\d+) +(?:\d+ +){4}(\d+)", _text("/proc/stat"))
+    if ticks:
+        user, nice, system, steal = map(int, ticks.groups())
+        values["steal"] = float(steal)
+        values["others"] = (user + nice + system) * _TICK - _own_seconds()
     pressure = re.search(r"some avg10=([\d.]+)", _text("/proc/pressure/cpu"))
     if pressure:
         values["pressure"] = float(pressure[1])
@@ -92,6 +99,27 @@ def disturbance() -> dict[str, float]:
     if temperature.lstrip("-").isdigit():
         values["celsius"] = int(temperature) / 1000
     return values
+
+
+def risen(before: Mapping[str, float], after: Mapping[str, float]) -> dict[str, float]:
+    """What disturbed a sample between two readings, where the system tells.
+
+    ``stolen``: seconds of all cores that the host gave to others; ``others``: seconds that other programs here had;
+    ``slowed``: how often the processor was throttled.
+    """
+    told = (("steal", "stolen", _TICK), ("others", "others", 1.0), ("throttled", "slowed", 1.0))
+    both = before.keys() & after.keys()
+    return {
+        name: round(max(0.0, after[counter] - before[counter]) * factor, 3)
+        for counter, name, factor in told
+        if counter in both
+    }
+
+
+def _own_seconds() -> float:
+    """Seconds of processors that this process and its children that have ended had so far."""
+    used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(usage.ru_utime + usage.ru_stime for usage in used)
 
 
 def parse_cpuinfo(text: str) -> str:

@@ -17,6 +17,11 @@ class Paths:
         return self.root / "config.yaml"
 
     @property
+    def findings(self) -> Path:
+        """Claims about the data; what becomes of them lies in a tree."""
+        return self.root / "findings.yaml"
+
+    @property
     def versions_lock(self) -> Path:
         return self.root / "versions.lock.json"
 
@@ -50,6 +55,14 @@ class Paths:
     @property
     def results(self) -> Path:
         return self.root / "results"
+
+    def calibration(self, platform: str) -> Tree:
+        """The samples and reports of `doit calibrate` on one platform."""
+        return Tree(self.results / "calibration" / platform)
+
+    def layouts(self, platform: str) -> Tree:
+        """The samples and reports of `doit layouts` on one platform."""
+        return Tree(self.results / "layouts" / platform)
 
     def toolchain(self, version: str) -> Path:
         """The GOROOT of an exact version, ``go1.24.0``."""
@@ -92,3 +105,16 @@ class Tree:
 
     def blocks(self, session: str) -> Path:
         return self.folder / f"{session}_blocks.json"
+
+    @property
+    def noise(self) -> Path:
+        """What controls have told of the noise here."""
+        return self.folder / "noise.json"
+
+    def comparison(self, name: str, suffix: str) -> Path:
+        """A comparison of two versions (``go1.24-go1.25``) in one of its forms: json, txt, md, csv."""
+        return self.folder / "comparisons" / f"{name}.{suffix}"
+
+    def findings(self, suffix: str) -> Path:
+        """What became of the claims of findings.yaml, in one of its forms: json, txt, md."""
+        return self.folder / f"findings.{suffix}"

@@ -32,13 +32,7 @@ class Project:
     @functools.cached_property
     def conditions(self) -> str:
         """Hash of what samples depend on besides the code: benchtime, layouts and the machine."""
-        return digest_of(
-            {
-                "benchtime": self.settings.benchtime_text,
-                "layouts": self.settings.layouts,
-                "machine": self.machine.identity,
-            }
-        )
+        return conditions_of(self.settings.benchtime_text, self.settings.layouts, self.machine)
 
     @property
     def export_folder(self) -> Path:
@@ -71,3 +65,8 @@ class Project:
         So a clone that was moved is still up to date.
         """
         return str(path.relative_to(self.paths.root)) if path.is_relative_to(self.paths.root) else str(path)
+
+
+def conditions_of(benchtime: str, layouts: str, machine: Machine) -> str:
+    """Hash of what samples depend on besides the code."""
+    return digest_of({"benchtime": benchtime, "layouts": layouts, "machine": machine.identity})

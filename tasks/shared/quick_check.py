@@ -20,7 +20,8 @@ _TYPES: Mapping[str, tuple[type, ...]] = {
 
 #: Keywords that say nothing of what is valid.
 _WORDS = {"$schema", "$defs", "title", "description"}
-_SCALAR = {"type", "minimum", "maximum", "minLength", "pattern"}
+_RANGE = {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"}
+_SCALAR = {"type", "minLength", "pattern"} | _RANGE
 _ARRAY = {"type", "items", "minItems", "maxItems"}
 _MAP = {"type", "additionalProperties", "propertyNames", "minProperties"}
 _CLOSED = {"type", "properties", "required", "additionalProperties"}
@@ -60,9 +61,10 @@ def _or_none(check: Check) -> Check:
 
 def _scalar(schema: Schema, types: frozenset[type]) -> Check:
     minimum, maximum = schema.get("minimum", float("-inf")), schema.get("maximum", float("inf"))
+    above, below = schema.get("exclusiveMinimum"), schema.get("exclusiveMaximum")
     length = schema.get("minLength", 0)
     pattern = re.compile(schema["pattern"]).search if "pattern" in schema else None
-    if not schema.keys() & {"minimum", "maximum", "minLength", "pattern"}:
+    if schema.keys() <= {"type"} | _WORDS:
         return lambda value: type(value) in types
 
     def check(value: Any) -> bool:
@@ -71,7 +73,9 @@ def _scalar(schema: Schema, types: frozenset[type]) -> Check:
             return False
         if kind is str:
             return len(value) >= length and (pattern is None or pattern(value) is not None)
-        return kind in (bool, type(None)) or minimum <= value <= maximum
+        return kind in (bool, type(None)) or (
+            minimum <= value <= maximum and (above is None or value > above) and (below is None or value < below)
+        )
 
     return check
 
@@ -97,7 +101,8 @@ def _each(inner: Schema, root: Schema) -> Check | None:
 
 def _map(schema: Schema, root: Schema) -> Check | None:
     fewest = schema.get("minProperties", 0)
-    name = compile_check({"type": "string", **schema.get("propertyNames", {})}, root)
+    names = schema.get("propertyNames", {})
+    name = compile_check(names if "enum" in names else {"type": "string", **names}, root)
     inner = schema.get("additionalProperties")
     check = compile_check(inner, root) if isinstance(inner, dict) else None
     if check is None or name is None:

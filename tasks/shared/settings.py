@@ -10,13 +10,18 @@ from typing import Any
 from tasks.shared.errors import PerfError
 
 _BENCHTIME = re.compile(r"^(\d+(?:\.\d+)?)(ms|s)$")
+_BUDGET = re.compile(r"^(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$")
+
+#: Seconds of the longest budget, a week: who types more has mistaken the unit.
+_LONGEST = 7 * 86400
 
 
 @dataclass(frozen=True)
 class Settings:
     """One profile; docs/reference.md describes each setting, from the schema.
 
-    ``benchtime`` is in seconds, ``variance_threshold`` and ``interval_target`` in percent.
+    ``benchtime`` is in seconds, ``variance_threshold`` and both targets in percent. ``budget`` stands in no profile: it
+    is the seconds that one run may measure; 0, and ``count`` decides.
     """
 
     profile: str
@@ -25,12 +30,14 @@ class Settings:
     layouts: str
     variance_threshold: float
     interval_target: float
+    budget_target: float
     max_reruns: int
     rerun_count: int
     skip_system_check: bool
     strict_system_check: bool
     strict: bool
     verbose: bool
+    budget: float = 0.0
 
     @property
     def benchtime_text(self) -> str:
@@ -70,24 +77,34 @@ def parse_benchtime(text: str) -> float:
     return seconds
 
 
+def parse_budget(text: str) -> float:
+    """Seconds of ``20m``, ``90s`` or ``1h30m``; PerfError for anything else, and for nothing."""
+    match = _BUDGET.match(text)
+    hours, minutes, seconds = (int(part or 0) for part in match.groups()) if match else (0, 0, 0)
+    budget = 3600 * hours + 60 * minutes + seconds
+    if not 1 <= budget <= _LONGEST:
+        raise PerfError(f"budget={text}: expected a time from 1s to 168h, as in 20m, 90s or 1h30m")
+    return float(budget)
+
+
 def from_profile(name: str, profile: Mapping[str, Any], changes: Mapping[str, str]) -> Settings:
-    """The settings of a profile (valid by its schema) with the changes of one command line."""
+    """The settings of a profile (valid by its schema) with the changes of one command line, its budget among them."""
     values = dict(profile)
     for key, text in changes.items():
-        values[key] = _parse(key, text)
+        values[key] = parse_budget(text) if key == "budget" else _parse(key, text)
     return Settings(profile=name, **{**values, "benchtime": parse_benchtime(str(values["benchtime"]))})
 
 
 def names() -> list[str]:
     """The settings that a command line can change."""
-    return [field.name for field in fields(Settings) if field.name != "profile"]
+    return [field.name for field in fields(Settings) if field.name not in ("profile", "budget")]
 
 
 #: What each kind of setting accepts on the command line, in words.
 _LAYOUTS = {"fresh": "fresh", "default": "default"}
 _FLAGS = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 _WHOLE_FROM = {"count": 1, "rerun_count": 1, "max_reruns": 0}
-_PERCENT = ("variance_threshold", "interval_target")
+_PERCENT = ("variance_threshold", "interval_target", "budget_target")
 
 
 def _parse(key: str, text: str) -> Any:

@@ -10,7 +10,9 @@ import contextlib
 import fcntl
 import json
 from pathlib import Path
+from typing import Any
 
+from tasks.shared import schema
 from tasks.shared.errors import PerfError
 from tasks.shared.files import write_atomic
 
@@ -74,6 +76,18 @@ def verified_for(path: Path) -> Verified:
         _in_process[path] = Verified(path, path.parent.parent)
         atexit.register(_in_process[path].save)
     return _in_process[path]
+
+
+def read_known(kind: str, path: Path, verified: Verified) -> Any:
+    """Read a document, and validate it unless it is just as it was when it was found in order."""
+    if verified.knows(path):
+        document = schema.read_unchecked(path)
+        # An older program may have found it in order: by other schemas.
+        if document["schema_version"] == schema.SCHEMA_VERSION:
+            return document
+    document = schema.read(kind, path)
+    verified.remember(path)
+    return document
 
 
 def _state(path: Path) -> list[int] | None:

@@ -12,7 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _BENCHMARK = re.compile(
-    r"^(?P<doc>(?://[^\n]*\n)*)func (?P<name>Benchmark(?P<bare>[A-Z0-9_]\w*))\(\w+ \*testing\.B\)", re.MULTILINE
+    r"^(?P<doc>(?:[ \t]*//[^\n]*\n)*)[ \t]*func\s+(?P<name>Benchmark(?P<bare>[A-Z0-9_]\w*))\s*"
+    # Whether gofmt has seen it or not.
+    r"\(\s*\w+\s+\*\s*testing\s*\.\s*B\s*,?\s*\)",
+    re.MULTILINE,
 )
 _BLOCK_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _IMPORT = re.compile(r'^\s*(?:import\s+)?(?:[\w.]+\s+)?"([\w./-]+)"[ \t]*(?://.*|/\*.*)?$', re.MULTILINE)

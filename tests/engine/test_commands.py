@@ -51,7 +51,7 @@ def test_listing_is_quick_and_writes_no_results(bare: Checkout) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["bogus=1"], "unknown variable bogus; there are profile, from, as, out, failed, count"),
+        (["bogus=1"], "unknown variable bogus; there are profile, from, as, out, rounds, budget, failed, old"),
         (["profile=nope"], "there is no such profile; choose default, quick, ci, production"),
         (["max_reruns=-1"], "max_reruns=-1: expected a whole number from 0"),
         (["rerun_count=few"], "rerun_count=few: expected a whole number from 1"),

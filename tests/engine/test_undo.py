@@ -355,7 +355,7 @@ def test_what_a_session_has_as_a_whole_goes_with_its_last_text(bed: Bed) -> None
 
 
 def test_samples_that_are_back_count_again(bed: Bed) -> None:
-    """Nothing is sampled after a purge whose trash was copied back."""
+    """Nothing is sampled after a purge whose trash was copied back, three controls included."""
     bed.run()
     move_back = [move(bed.project, belongings(bed.project.tree, v), 0.0) for v in bed.project.config.versions]
     assert not list(bed.project.tree.folder.glob("go*/*.txt"))
@@ -363,7 +363,7 @@ def test_samples_that_are_back_count_again(bed: Bed) -> None:
         shutil.copytree(trash, bed.project.paths.results, dirs_exist_ok=True)
     assert bed.run().sampled == []
     texts = bed.project.tree.folder.glob("go*/*.txt")
-    assert sum(len(read_file(path).samples) for path in texts if names.session_of(path)) == 36
+    assert sum(len(read_file(path).samples) for path in texts if names.session_of(path)) == 36 + 3
 
 
 def test_groups_are_followed_to_what_does_something() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tasks.compare import noise_file
 from tasks.export.export import export, export_paths
 from tasks.export.validate import validate
 from tasks.results.merge import merge
@@ -22,6 +23,7 @@ def exported(bed: Bed) -> Path:
     """Merge all versions and export them; the folder."""
     for version in bed.project.config.versions:
         merge(bed.project, version, bed.units, bed.state())
+    noise_file.make(bed.project, bed.state().archive, bed.state().verified)
     export(bed.project, bed.project.export_folder)
     return bed.project.export_folder
 
@@ -43,7 +45,7 @@ def test_exporting_twice_gives_the_same_bytes(bed: Bed) -> None:
     before = snapshot(exported(bed))
     assert sorted(before) == [
         "linux-amd64/go1.23.json", "linux-amd64/go1.24.json", "linux-amd64/go1.25.json", "linux-amd64/index.json",
-        "platforms.json",
+        "linux-amd64/noise.json", "platforms.json",
     ]  # fmt: skip
     bed.clock.now()
     assert snapshot(exported(bed)) == before
@@ -114,11 +116,13 @@ def test_validate_counts_all_there_is(bed: Bed, capfd: pytest.CaptureFixture[str
         "12 fingerprint",
         "6 build",
         "12 receipt",
-        "3 samples",
+        "4 samples",
         "3 merged",
         "1 blocks",
         "1 progress",
-        "36 samp",
+        "2 noise",
+        # Three of them of a control.
+        "39 samp",
     ):
         assert part in said, said
 

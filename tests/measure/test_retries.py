@@ -11,7 +11,7 @@ import pytest
 from tasks.measure.failed import read_failed_list
 from tasks.measure.forgotten import forget
 from tasks.measure.reader import read_file
-from tasks.measure.session import System, run_session
+from tasks.measure.session import run_session
 from tasks.shared import schema
 from tasks.shared.cell import Cell
 from tasks.shared.errors import PerfError
@@ -135,7 +135,7 @@ def test_a_kill_costs_at_most_a_block(retrying: Bed, killed_after: int) -> None:
         return noise(version, unit, number)
 
     processes = FakeProcesses(dying)
-    system = System(processes, retrying.clock, retrying.root / "lock")
+    system = retrying.system(processes)
     with pytest.raises(KeyboardInterrupt):
         run_session(retrying.project, retrying.state, retrying.cells(), system)
     after = retrying.run(behaviour=noise)
@@ -163,7 +163,7 @@ def test_a_version_that_had_all_its_rounds_before_a_kill_joins_the_retries(retry
     # Alone in the session: the others of its package would have its binaries at hand.
     cells = retrying.cells(unit="alpha.One")
     with pytest.raises(KeyboardInterrupt):
-        run_session(retrying.project, retrying.state, cells, System(processes, retrying.clock, retrying.root / "lock"))
+        run_session(retrying.project, retrying.state, cells, retrying.system(processes))
     (whole,) = [version for version, n in Counter(v for v, _ in processes.sampled[:-1]).items() if n == 4]
 
     def noise(version: str, unit: str, number: int) -> Finished:

@@ -10,7 +10,7 @@ import pytest
 
 from tasks.measure.forgotten import forget
 from tasks.measure.reader import read_file
-from tasks.measure.session import System, run_session
+from tasks.measure.session import run_session
 from tasks.shared import schema
 from tasks.shared.cell import Cell
 from tasks.shared.errors import MachineFault
@@ -37,10 +37,11 @@ def test_a_first_session_measures_everything_count_times(bed: Bed) -> None:
 
 
 def test_each_round_links_every_binary_anew_before_it_samples(bed: Bed) -> None:
-    """Three versions of two packages, in three rounds, with nine layouts."""
+    """Three versions of two packages, in three rounds, with nine layouts; besides, a control in three of its own."""
     processes = bed.run()
-    assert len(processes.linked) == 18
-    assert len({(version, layout) for version, _, layout in processes.linked}) == 9
+    layouts = {(version, layout) for version, _, layout in processes.linked}
+    assert len(processes.linked) == 18 + 3
+    assert len(layouts) == len({layout for _, layout in layouts}) == 9 + 3
 
 
 def test_default_layouts_link_nothing(bed: Bed) -> None:
@@ -166,8 +167,11 @@ def test_a_kill_costs_at_most_one_block(bed: Bed, killed_after: int) -> None:
         bed.run(behaviour=dies)
     progress = schema.read("progress", bed.project.paths.results / "collection_progress.json")
     assert progress["state"] == "interrupted"
+    kept = sum(len(read_file(path).samples) for path in bed.project.tree.folder.glob("go*/*-[0-9][0-9].txt"))
+    # The rest were controls.
+    assert killed_after - 3 <= kept <= killed_after
     again = bed.run().sampled
-    assert 36 - killed_after <= len(again) <= 36 - killed_after + 3
+    assert 36 - kept <= len(again) <= 36 - kept + 3
     for cell in bed.cells():
         receipt = schema.read("receipt", bed.project.tree.receipt(bed.project.version(cell.version).label, cell.unit))
         assert receipt["samples"] == 3
@@ -350,7 +354,9 @@ def test_samples_carry_seed_order_and_times(bed: Bed) -> None:
     assert file.head.provenance["go_version"] == "go version go1.24.0 linux/amd64"
     linked = {layout for version, _, layout in processes.linked if version == "go1.24.0"}
     assert {sample.layout for sample in file.samples} == linked
-    assert all(sample.of == 3 and sample.position in (0, 1, 2) for sample in file.samples)
+    # One of the units has a control.
+    assert sorted({sample.unit: sample.of for sample in file.samples}.values()) == [3, 3, 3, 4]
+    assert all(0 <= sample.position < sample.of for sample in file.samples)
     assert [sample.started for sample in file.samples] == sorted(sample.started for sample in file.samples)
 
 
@@ -395,7 +401,7 @@ def test_a_package_that_does_not_link_costs_its_own_cells(bed: Bed) -> None:
             return super().run(command, env=env, cwd=cwd, timeout=timeout, keep=keep)
 
     processes = NoLink()
-    run_session(bed.project, bed.state, bed.cells(), System(processes, bed.clock, bed.root / "lock"))
+    run_session(bed.project, bed.state, bed.cells(), bed.system(processes))
     bed.adopt()
     assert Counter(version for version, _ in processes.sampled) == {"go1.23.0": 12, "go1.24.0": 6, "go1.25.0": 12}
     receipt = schema.read("receipt", bed.project.tree.receipt("go1.24", "beta.Three"))
@@ -454,7 +460,7 @@ def test_a_clock_that_is_set_back_costs_nothing(bed: Bed) -> None:
         return steady(version, unit, number)
 
     processes = FakeProcesses(turning_back)
-    run_session(bed.project, bed.state, bed.cells(), System(processes, bed.clock, bed.root / "lock"))
+    run_session(bed.project, bed.state, bed.cells(), bed.system(processes))
     bed.adopt()
     assert len(processes.sampled) == 36
     assert bed.run().sampled == []
@@ -499,7 +505,7 @@ def test_a_disk_that_is_full_while_linking_ends_the_session(bed: Bed) -> None:
             return super().run(command, env=env, cwd=cwd, timeout=timeout, keep=keep)
 
     with pytest.raises(MachineFault, match="no space left on device"):
-        run_session(bed.project, bed.state, bed.cells(), System(Full(), bed.clock, bed.root / "lock"))
+        run_session(bed.project, bed.state, bed.cells(), bed.system(Full()))
     assert len(bed.run().sampled) == 36
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import platform
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -167,8 +169,27 @@ def test_disturbance(monkeypatch: pytest.MonkeyPatch) -> None:
     }
     monkeypatch.setattr(machine, "_text", lambda path: files.get(path, ""))
     monkeypatch.setattr(os, "getloadavg", lambda: (0.456, 1.0, 2.0))
-    expected = {"load": 0.46, "steal": 42.0, "pressure": 1.23, "throttled": 3.0, "celsius": 48.5}
+    # 100 + 2 + 300 ticks of 10 ms, of which this process and its children had a second.
+    monkeypatch.setattr(machine, "_own_seconds", lambda: 1.0)
+    expected = {
+        "load": 0.46, "steal": 42.0, "others": pytest.approx(3.02), "pressure": 1.23, "throttled": 3.0, "celsius": 48.5
+    }  # fmt: skip
     assert machine.disturbance() == expected
+
+
+def test_what_has_risen() -> None:
+    """Differences of counters in seconds, of those that both readings have; a counter that was set back has not."""
+    before = {"load": 1.0, "steal": 40.0, "others": 3.0, "throttled": 2.0}
+    after = {"load": 2.0, "steal": 43.0, "others": 3.25, "throttled": 1.0}
+    assert machine.risen(before, after) == {"stolen": 0.03, "others": 0.25, "slowed": 0.0}
+    assert machine.risen({"load": 1.0}, after) == {}
+
+
+def test_children_that_have_ended_are_our_own() -> None:
+    """What a sample has used is not somebody else's."""
+    before = machine._own_seconds()
+    subprocess.run([sys.executable, "-c", "sum(range(2_000_000))"], check=True)
+    assert machine._own_seconds() - before > 0.01
 
 
 def test_disturbance_that_is_not_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.shared.errors import PerfError
-from tasks.shared.settings import from_profile, names, parse_benchtime
+from tasks.shared.settings import from_profile, names, parse_benchtime, parse_budget
 from tests.builders import SETTINGS, profile, project
 
 
@@ -71,6 +71,7 @@ def test_trees_do_not_mix(one: int, other: int, layouts: str) -> None:
         ({"layouts": "default"}, "layouts", "default"),
         ({"variance_threshold": "7.5"}, "variance_threshold", 7.5),
         ({"interval_target": "0"}, "interval_target", 0.0),
+        ({"budget_target": "2.5"}, "budget_target", 2.5),
         ({"max_reruns": "0"}, "max_reruns", 0),
         ({"rerun_count": "30"}, "rerun_count", 30),
         ({"skip_system_check": "1"}, "skip_system_check", True),
@@ -141,3 +142,25 @@ def test_words_that_lead_to_the_same_results(
     configured = replace(known.config, profiles={"default": profile(), "slow": profile(benchtime="3s")})
     found = replace(known, config=configured, settings=configured.settings(profile_name, changes))
     assert found.words == words
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("20m", 1200), ("90s", 90), ("1h30m", 5400), ("1h", 3600), ("1h1m1s", 3661), ("100m", 6000)]
+)
+def test_a_budget(text: str, seconds: float) -> None:
+    """Hours, minutes and seconds, in this order."""
+    assert parse_budget(text) == seconds
+    assert from_profile("default", profile(), {"budget": text}).budget == seconds
+
+
+@pytest.mark.parametrize("text", ["", "20", "0s", "-5m", "20min", "1.5h", "30m1h", "m", "20 m", "1e3s", "169h", "2d"])
+def test_a_budget_that_is_none(text: str) -> None:
+    """It says what is expected."""
+    with pytest.raises(PerfError, match=r"budget=.*: expected a time from 1s to 168h, as in 20m, 90s or 1h30m"):
+        parse_budget(text)
+
+
+def test_there_is_no_budget_unless_named() -> None:
+    """It is no setting of a profile."""
+    assert from_profile("default", profile(), {}).budget == 0
+    assert "budget" not in names()

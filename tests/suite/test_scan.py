@@ -147,3 +147,19 @@ def test_imports_with_comments(tmp_path: Path, line: str) -> None:
     path = tmp_path / "a_test.go"
     path.write_text(f"package a\n\nimport (\n\t{line}\n)\n")
     assert imported_paths([path]) == {"golang.org/x/a"}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "func BenchmarkX(b   *testing.B)  {}",
+        "func  BenchmarkX (b *testing.B){}",
+        "\tfunc BenchmarkX( b * testing . B ) {}",
+        "func BenchmarkX(\n\tb *testing.B,\n) {}",
+    ],
+)
+def test_what_gofmt_has_not_seen(tmp_path: Path, line: str) -> None:
+    """A unit does not vanish with its results because its code is not formatted yet."""
+    (tmp_path / "p").mkdir()
+    (tmp_path / "p" / "x_test.go").write_text(f"package p\n\n// BenchmarkX measures it.\n{line}\n")
+    assert [(unit.name, unit.description) for unit in scan_package(tmp_path, "p")] == [("X", "It")]
