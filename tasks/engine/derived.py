@@ -47,7 +47,15 @@ def derived_paths(project: Project, task: Any) -> list[Path]:
 def amount_of(paths: Iterable[Path]) -> Amount:
     """Files and bytes of these files and folders; a link counts as a file, whatever it leads to."""
     files = [file for path in paths for file in _files_of(path)]
-    return Amount(len(files), sum(file.lstat().st_size for file in files if os.path.lexists(file)))
+    return Amount(len(files), sum(map(_size, files)))
+
+
+def _size(file: Path) -> int:
+    """Bytes of a file; none if another doit has just removed it."""
+    try:
+        return file.lstat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def remove(paths: Iterable[Path]) -> None:
