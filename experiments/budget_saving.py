@@ -33,7 +33,6 @@ from tasks.measure.designs import FRESH
 from tasks.measure.part import is_ok
 from tasks.measure.precision import Interval
 from tasks.measure.sample_file import Sample
-from tasks.shared.benchfmt import TIME
 from tasks.shared.paths import Tree
 from tasks.shared.signed_rank import estimate
 
@@ -104,7 +103,7 @@ def paired(
 
 def times_of(sample: Sample) -> dict[str, float]:
     """The times of a sample, by benchmark; a zero has no ratio."""
-    return {r.name: r.values[TIME] for r in sample.results if r.values.get(TIME, 0) > 0}
+    return {name: time for name, time in sample.times.items() if time > 0}
 
 
 class Replay:

@@ -31,7 +31,7 @@ sys.path.insert(0, str(ROOT))
 from variants import build_variant  # noqa: E402
 
 from tasks.compare import markdown  # noqa: E402
-from tasks.compare.against_itself import pairs_of, times_of  # noqa: E402
+from tasks.compare.against_itself import pairs_of  # noqa: E402
 from tasks.compare.noise import FACTOR  # noqa: E402
 from tasks.compare.paired import log_ratios, of_differences  # noqa: E402
 from tasks.compare.planted import drawn, holds, replay, sums  # noqa: E402
@@ -150,7 +150,7 @@ def _one_round(needs: list[Need], number: int, bench: Bench) -> dict[str, dict[s
 
     def emit(variant: str, _: str, sample: Sample) -> None:
         if sample.status == "ok":
-            (time,) = times_of(sample).values()
+            (time,) = sample.times.values()
             times.setdefault(sample.unit, {})[variant] = time
 
     seed = random.SystemRandom().randrange(1, 2**31)

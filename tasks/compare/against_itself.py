@@ -17,7 +17,6 @@ from tasks.compare.neighbours import Leaf, Pair
 from tasks.compare.paired import Paired, paired
 from tasks.compare.utest import u_test
 from tasks.measure.sample_file import Sample
-from tasks.shared.benchfmt import TIME
 from tasks.shared.cell import package_of
 from tasks.shared.signed_rank import Z95
 
@@ -43,11 +42,11 @@ class Compared:
 
 def pairs_of(first: Sequence[Sample], second: Sequence[Sample]) -> dict[str, list[Pair]]:
     """The times of both sides in the blocks that they share, in order of time, by benchmark."""
-    others = {(sample.session, sample.round): times_of(sample) for sample in second}
+    others = {(sample.session, sample.round): sample.times for sample in second}
     pairs: dict[str, list[Pair]] = {}
     for sample in first:
         key = (sample.session, sample.round)
-        for name, old in times_of(sample).items():
+        for name, old in sample.times.items():
             if name in others.get(key, {}):
                 pairs.setdefault(name, []).append(Pair(f"{key[0]}/{key[1]}", old, others[key][name]))
     return pairs
@@ -100,14 +99,9 @@ def _document(found: Overall) -> dict[str, Any]:
     return {"ratio": found.ratio, "low": found.low, "high": found.high}
 
 
-def times_of(sample: Sample) -> dict[str, float]:
-    """The time of each benchmark of a sample, ns."""
-    return {result.name: result.values[TIME] for result in sample.results if TIME in result.values}
-
-
 def _by_name(side: Sequence[Sample]) -> dict[str, list[float]]:
     found: dict[str, list[float]] = {}
     for sample in side:
-        for name, time in times_of(sample).items():
+        for name, time in sample.times.items():
             found.setdefault(name, []).append(time)
     return found

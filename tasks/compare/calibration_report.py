@@ -8,6 +8,7 @@ from typing import Any
 
 from tasks.compare import markdown
 from tasks.compare.calibration_plot import plot
+from tasks.compare.formats import aligned
 from tasks.measure.calibration import SET
 from tasks.shared import console, schema
 from tasks.shared.files import write_atomic
@@ -162,9 +163,4 @@ def _interval(geomean: Document | None) -> str:
 
 def _columns(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """A table of plain text; the first column to the left, the others to the right."""
-    widths = [max(len(line[place]) for line in (columns, *rows)) for place in range(len(columns))]
-    lines = [
-        "  ".join(cell.ljust(width) if place == 0 else cell.rjust(width) for place, (cell, width) in enumerate(cells))
-        for cells in (list(zip(line, widths, strict=True)) for line in (columns, *rows))
-    ]
-    return "\n".join([title, *(line.rstrip() for line in lines)]) + "\n"
+    return "\n".join([title, *aligned([columns, *rows], left=columns[:1])]) + "\n"

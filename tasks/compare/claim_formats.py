@@ -8,7 +8,7 @@ from typing import Any
 
 from tasks.compare.claim_view import HEADS, TITLES, about, by_outcome, cells, in_sum, shown, source, told
 from tasks.compare.formats import aligned
-from tasks.compare.markdown import escaped
+from tasks.compare.markdown import escaped, table_lines
 from tasks.shared import schema
 from tasks.shared.files import to_json, write_atomic
 
@@ -36,8 +36,7 @@ def as_markdown(findings: Document) -> str:
             lines += ["", f"### {escaped(its['id'])}", "", escaped(told(its)), ""]
             lines += [f"* {escaped(line)}" for line in (about(its), f"source: {source(its)}", its["why"])]
             if its["rows"]:
-                body = [f"| {' | '.join(map(escaped, line))} |" for line in (HEADS, *map(cells, shown(its)))]
-                lines += ["", body[0], "|---|---:|---:|---:|---|---|", *body[1:]]
+                lines += ["", *table_lines(HEADS, list(map(cells, shown(its))), left=("verdict", "as claimed"))]
     return "\n".join(lines) + "\n"
 
 

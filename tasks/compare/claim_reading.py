@@ -10,10 +10,9 @@ from typing import Any
 
 from tasks.compare.claim_mistakes import other_mistakes
 from tasks.compare.claims import Claim, Condition, Source
-from tasks.shared import schema
 from tasks.shared.errors import InvalidDocument
 from tasks.shared.project import Project
-from tasks.shared.verified import verified_for
+from tasks.shared.verified import mistakes_in, verified_for
 from tasks.shared.versions import Version, is_exact, minor_of, sort_key
 from tasks.shared.yaml_file import read_yaml
 
@@ -24,13 +23,7 @@ def load(project: Project) -> tuple[Claim, ...]:
     """The claims of findings.yaml; InvalidDocument with all mistakes at once, PerfError if it can't be read."""
     path = project.paths.findings
     document = _read(path)
-    verified = verified_for(project.paths.verified)
-    known = (path, schema.FOLDER / "claims.schema.json")
-    valid = all(verified.knows(file) for file in known)
-    mistakes = [] if valid else schema.check_version("claims", document, path.name)
-    if not mistakes:
-        for file in known:
-            verified.remember(file)
+    mistakes = mistakes_in("claims", path, document, verified_for(project.paths.verified))
     mistakes += other_mistakes(document, mistakes, project)
     if mistakes:
         raise InvalidDocument(path.name, mistakes)

@@ -16,7 +16,6 @@ from tasks.measure.disturbed import excluded_blocks
 from tasks.measure.forgotten import Mark
 from tasks.measure.reader import SampleFile
 from tasks.measure.sample_file import Sample
-from tasks.shared.benchfmt import TIME
 from tasks.shared.cell import Cell
 
 
@@ -81,10 +80,10 @@ def _pairs(
 def _times(base: Sample, control: Sample) -> Iterator[tuple[str, float, float]]:
     """The benchmarks that both have a time of; none if one has failed."""
     if base.status == control.status == "ok":
-        before = {result.name: result.values[TIME] for result in base.results if TIME in result.values}
-        for result in control.results:
-            if TIME in result.values and result.name in before:
-                yield result.name, before[result.name], result.values[TIME]
+        before = base.times
+        for name, time in control.times.items():
+            if name in before:
+                yield name, before[name], time
 
 
 def different(controls: Sequence[Control], alpha: float) -> set[str]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from tasks.compare.markdown import escaped
+from tasks.compare.markdown import escaped, table_lines
 from tasks.compare.view import (
     Cells,
     Choice,
@@ -29,6 +29,8 @@ from tasks.shared.files import to_json, write_atomic
 Document = Mapping[str, Any]
 
 ALL = Choice()
+#: Columns of words; all others have numbers.
+_WORDS = ("benchmark", "verdict")
 
 
 def as_text(comparison: Document, choice: Choice = ALL) -> str:
@@ -49,9 +51,7 @@ def as_markdown(comparison: Document, choice: Choice = ALL) -> str:
         for table, grid, notes in _grids(comparison, section):
             title = _title(table).rstrip(" ,:")
             lines += ["", *([f"### {title}", ""] if title else [])]
-            body = [f"| {' | '.join(escaped(cell) for cell in line)} |" for line in grid]
-            numbers = len(grid[0]) - 1 - (grid[0][-1] == "verdict")
-            lines += [body[0], "|---|" + "---:|" * numbers + "---|" * (len(grid[0]) - 1 - numbers), *body[1:]]
+            lines += table_lines(grid[0], grid[1:], left=_WORDS)
             lines += ["", *(f"{escaped(note)}  " for note in notes)] if notes else []
     return "\n".join(lines) + "\n"
 
@@ -105,14 +105,13 @@ def _title(table: Document) -> str:
     return ", ".join(said) + (", " if said else "")
 
 
-def aligned(grid: Sequence[Cells]) -> list[str]:
-    """The lines of a table, its first one the heads, as columns of equal width."""
+def aligned(grid: Sequence[Sequence[str]], left: Collection[str] = _WORDS) -> list[str]:
+    """The lines of a table, its first one the heads, as columns of equal width; those called ``left`` to the left."""
     widths = [max(len(line[place]) for line in grid) for place in range(len(grid[0]))]
     lines = []
     for line in grid:
-        # Names and verdicts to the left, numbers to the right.
         padded = [
-            cell.ljust(width) if head in ("benchmark", "verdict") else cell.rjust(width)
+            cell.ljust(width) if head in left else cell.rjust(width)
             for head, cell, width in zip(grid[0], line, widths, strict=True)
         ]
         lines.append("  ".join(padded).rstrip())

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 from statistics import median
 from typing import Any
 
@@ -20,7 +19,7 @@ from tasks.shared import schema
 from tasks.shared.cell import package_of
 from tasks.shared.project import Project
 from tasks.shared.rules import Rules
-from tasks.shared.versions import Version
+from tasks.shared.versions import usual_pairs
 
 Document = dict[str, Any]
 Key = tuple[str, str]
@@ -28,11 +27,6 @@ Key = tuple[str, str]
 STAYS, TURNS, VANISHES, APPEARS, NONE = "stays", "turns", "vanishes", "appears", "none"
 #: What becomes of what one binary per version says, once layouts are drawn anew.
 FATES = (STAYS, TURNS, VANISHES, APPEARS, NONE)
-
-
-def pairs_of(versions: Sequence[Version]) -> list[tuple[Version, Version]]:
-    """Neighbouring releases, and the newest against the oldest."""
-    return list(dict.fromkeys([*pairwise(versions), (versions[0], versions[-1])]))
 
 
 def layouts_document(project: Project, units: Sequence[str], taken: Taken) -> Document:
@@ -45,7 +39,7 @@ def layouts_document(project: Project, units: Sequence[str], taken: Taken) -> Do
         for unit in units
     }
     pairs, rows = [], []
-    for old, new in pairs_of(versions):
+    for old, new in usual_pairs(versions):
         name = f"{old.label}-{new.label}"
         compared = {
             arm.name: [

@@ -161,7 +161,10 @@ class Archive:
         """How many samples each unit has had as a control."""
         paths = [path for path in self.tree.folder.glob("go*/*.txt") if names.session_of(path)]
         controls = [path for path in paths if names.kind_of(path) == names.CONTROL and self._head(path)]
-        return Counter(sample.unit for path in controls for sample in self.read(path).samples)
+        found: Counter[str] = Counter()
+        for path in controls:
+            found.update({unit: len(series.rounds) for unit, series in self.read(path).series.items()})
+        return found
 
     def usual_seconds(self, conditions: str) -> dict[str, float]:
         """Median wall seconds of a sample by unit, from the newest files under the same conditions."""

@@ -15,12 +15,12 @@ from typing import Any
 from tasks.measure import names
 from tasks.measure.part import Part, columns_of, is_ok
 from tasks.measure.reader import SampleFile
-from tasks.shared.benchfmt import TIME, parse
+from tasks.shared.benchfmt import TIME
 from tasks.shared.cell import package_of
 from tasks.shared.config import Config
 from tasks.shared.settings import Settings
 from tasks.shared.signed_rank import estimate
-from tasks.shared.statistics import mean_interval
+from tasks.shared.statistics import cv_of, mean_interval
 
 #: No interval counts before so many blocks: it takes 12 for a change among 76 benchmarks to be found at all, and widths
 #: of fewer are themselves too uncertain to stop at.
@@ -103,9 +103,8 @@ def _times(part: Part) -> dict[str, dict[Key, float]]:
     # Some sample lacks a benchmark that others have: each is to be read by itself.
     found: dict[str, dict[Key, float]] = {}
     for key, sample in zip(keys, part.samples(), strict=True):
-        for result in parse(sample.lines).results:
-            if TIME in result.values:
-                found.setdefault(result.name, {})[key] = result.values[TIME]
+        for name, time in sample.times.items():
+            found.setdefault(name, {})[key] = time
     return found
 
 
@@ -135,8 +134,7 @@ def _nearest(versions: Iterable[str], among: Collection[str]) -> str:
 
 
 def _of_mean(row: Mapping[str, Any]) -> float | None:
-    cv = row["stddev"] / row["mean"] if row["stddev"] is not None and row["mean"] > 0 else None
-    return mean_interval(row["n"], cv)
+    return mean_interval(row["n"], cv_of(row["mean"], row["stddev"]))
 
 
 def target_of(config: Config, settings: Settings, unit: str, name: str) -> float:

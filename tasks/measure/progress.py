@@ -13,7 +13,6 @@ from tasks.measure.sample_file import Sample
 from tasks.measure.schedule import Need, round_count
 from tasks.measure.state import State
 from tasks.shared import schema
-from tasks.shared.benchfmt import TIME, parse
 from tasks.shared.cell import Cell
 from tasks.shared.clock import iso
 from tasks.shared.project import Project
@@ -117,9 +116,8 @@ class Progress:
         self.total += 1
         self._taken[cell] += 1
         if sample.status == "ok":
-            for result in parse(sample.lines).results:
-                if TIME in result.values:
-                    self._spread[cell].setdefault(result.name, Running()).add(result.values[TIME])
+            for name, time in sample.times.items():
+                self._spread[cell].setdefault(name, Running()).add(time)
 
     def give_up(self, cell: Cell) -> None:
         """A cell has failed for good; what it wanted counts as done."""

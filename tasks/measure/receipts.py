@@ -82,8 +82,7 @@ def is_current(tree: Tree, path: Path, terms: Terms, verified: Verified, archive
     if not known and schema.check_version("receipt", receipt, str(path)):
         return None
     today = {"schema_version": schema.SCHEMA_VERSION, **terms.document()}
-    # One that an older program has checked may lack what was added since; it is made again.
-    if any(receipt.get(key) != value for key, value in today.items()) or "intervals" not in receipt:
+    if any(receipt.get(key) != value for key, value in today.items()):
         return None
     texts = {entry["file"]: tree.folder / entry["file"] for entry in receipt["texts"]}
     if known and all(verified.knows(text) for text in texts.values()):

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from tasks.shared import schema
-from tasks.shared.benchfmt import Result, format_value, parse
+from tasks.shared.benchfmt import TIME, Result, format_value, parse
 from tasks.shared.errors import PerfError
 from tasks.shared.files import digest_of, sha256
 
@@ -89,6 +89,11 @@ class Sample:
     def results(self) -> tuple[Result, ...]:
         """Its result lines, as read."""
         return tuple(parse(self.lines).results)
+
+    @property
+    def times(self) -> dict[str, float]:
+        """The time of each benchmark that has one, ns."""
+        return {result.name: result.values[TIME] for result in self.results if TIME in result.values}
 
 
 def render_head(head: Head, goos: str, goarch: str, cpu: str) -> str:

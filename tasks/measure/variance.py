@@ -12,7 +12,7 @@ from tasks.shared.cell import package_of
 from tasks.shared.config import Config
 from tasks.shared.project import Project
 from tasks.shared.settings import Settings
-from tasks.shared.statistics import CLASSES, is_noisy, mean_interval, median, variance_class
+from tasks.shared.statistics import CLASSES, cv_of, is_noisy, mean_interval, median, variance_class
 from tasks.shared.versions import Version
 
 Receipt = Mapping[str, Any]
@@ -61,7 +61,7 @@ def judged_number(receipt: Receipt, n: int, settings: Settings) -> int:
 def _leaf(config: Config, settings: Settings, receipt: Receipt, row: Mapping[str, Any]) -> Leaf:
     unit = receipt["unit"]
     limits = config.limits(package_of(unit), row["name"], settings)
-    cv = row["stddev"] / row["mean"] if row["stddev"] is not None and row["mean"] > 0 else None
+    cv = cv_of(row["mean"], row["stddev"])
     return Leaf(
         name=row["name"],
         unit=unit,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +14,8 @@ from tasks.shared.paths import Paths
 from tasks.shared.rules import Rules
 from tasks.shared.settings import Settings
 from tasks.shared.statistics import Limits
-from tasks.shared.verified import verified_for
-from tasks.shared.versions import OLDEST_MINOR, Version, is_exact, labelled, minor_of, sort_key
+from tasks.shared.verified import mistakes_in, verified_for
+from tasks.shared.versions import OLDEST_MINOR, Version, is_exact, labelled, minor_of, sort_key, usual_pairs
 from tasks.shared.yaml_file import read_yaml
 
 #: Finds the newest patch of a minor release: ``1.24`` -> ``1.24.11``.
@@ -70,13 +69,7 @@ def load(paths: Paths, resolve: Resolve) -> Config:
     """Read, validate and resolve config.yaml; PerfError or InvalidDocument say what to change."""
     source = paths.config.name
     document = read_yaml(paths.config)
-    verified = verified_for(paths.verified)
-    known = (paths.config, schema.FOLDER / "config.schema.json")
-    valid = all(verified.knows(path) for path in known)
-    mistakes = [] if valid else schema.check_version("config", document, source)
-    if not mistakes:
-        for path in known:
-            verified.remember(path)
+    mistakes = mistakes_in("config", paths.config, document, verified_for(paths.verified))
     # Rules that a schema can't express; each looks only at parts of the document that their schema found in order.
     for parts, rule in _RULES.items():
         looked_at = tuple(f"$.{part}" for part in parts.split())
@@ -235,8 +228,7 @@ def _pairs(document: Mapping[str, Any], versions: tuple[Version, ...]) -> tuple[
     named = document["compare"]["pairs"]
     if named:
         return tuple((find_version(old, versions), find_version(new, versions)) for old, new in named)
-    neighbours = list(pairwise(versions))
-    return tuple(dict.fromkeys([*neighbours, *([(versions[0], versions[-1])] if neighbours else [])]))
+    return tuple(usual_pairs(versions))
 
 
 def find_version(name: str, versions: tuple[Version, ...]) -> Version:

@@ -53,6 +53,11 @@ def summarize(values: Sequence[float]) -> Summary:
     return Summary(n, mean, median(ordered), stddev, cv, low, high)
 
 
+def cv_of(mean: float, stddev: float | None) -> float | None:
+    """The coefficient of variation, a fraction; None without a deviation or a positive mean."""
+    return stddev / mean if stddev is not None and mean > 0 else None
+
+
 def median(ordered: Sequence[float]) -> float:
     """The median of sorted values; between two it is lo + 0.5 (hi - lo), as benchstat computes it."""
     n = len(ordered)
@@ -142,5 +147,4 @@ class Running:
     @property
     def cv(self) -> float | None:
         """Standard deviation over mean, a fraction; None below two values."""
-        stddev = self.stddev
-        return stddev / self.mean if stddev is not None and self.mean > 0 else None
+        return cv_of(self.mean, self.stddev)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tasks.shared import schema
-from tasks.shared.errors import PerfError
+from tasks.shared.errors import PerfError, Problem
 from tasks.shared.files import write_atomic
 
 
@@ -88,6 +88,18 @@ def read_known(kind: str, path: Path, verified: Verified) -> Any:
     document = schema.read(kind, path)
     verified.remember(path)
     return document
+
+
+def mistakes_in(kind: str, path: Path, document: Any, verified: Verified) -> list[Problem]:
+    """The mistakes of a document that people write, by its schema; none if both are as they were when it had none."""
+    known = (path, schema.FOLDER / f"{kind}.schema.json")
+    if all(map(verified.knows, known)):
+        return []
+    mistakes = schema.check_version(kind, document, path.name)
+    if not mistakes:
+        for file in known:
+            verified.remember(file)
+    return mistakes
 
 
 def _state(path: Path) -> list[int] | None:

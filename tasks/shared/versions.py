@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from tasks.shared.errors import PerfError
@@ -54,6 +55,12 @@ def sort_key(number: str) -> tuple[int, int, int, int]:
 def is_version(text: str) -> bool:
     """Whether a text has the form of a Go version."""
     return bool(_NAME.match(text))
+
+
+def usual_pairs(versions: Sequence[Version]) -> list[tuple[Version, Version]]:
+    """Each version against the one before, and the newest against the oldest; none of a single one."""
+    ends = [(versions[0], versions[-1])] if len(versions) > 1 else []
+    return list(dict.fromkeys([*pairwise(versions), *ends]))
 
 
 def minor_of(number: str) -> str:

@@ -11,14 +11,14 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tasks.compare.layouts import layouts_document, pairs_of
+from tasks.compare.layouts import layouts_document
 from tasks.compare.layouts_plot import plot
 from tasks.compare.layouts_report import as_markdown, files_of, pages_in, show, write_report
 from tasks.export.validate import validate
 from tasks.measure.layouts import measure_layouts
 from tasks.shared import schema
 from tasks.shared.process import Finished
-from tasks.shared.versions import labelled
+from tasks.shared.versions import labelled, usual_pairs
 from tests.builders import Document
 from tests.conftest import Bed
 from tests.fakes import FakeProcesses, prints
@@ -104,12 +104,12 @@ def test_sizes_stand_beside_each_other(document: Document) -> None:
 def test_pairs_are_neighbours_and_the_ends() -> None:
     """Two versions are one pair."""
     versions = labelled([("1.23.0", None), ("1.24.0", None), ("1.25.0", None)])
-    assert [(old.label, new.label) for old, new in pairs_of(versions)] == [
+    assert [(old.label, new.label) for old, new in usual_pairs(versions)] == [
         ("go1.23", "go1.24"),
         ("go1.24", "go1.25"),
         ("go1.23", "go1.25"),
     ]
-    assert len(pairs_of(versions[:2])) == 1
+    assert len(usual_pairs(versions[:2])) == 1
 
 
 def test_the_report_has_all_claims(bed: Bed, document: Document, capfd: pytest.CaptureFixture[str]) -> None:
