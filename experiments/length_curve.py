@@ -29,21 +29,18 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from here import project_of  # noqa: E402
+
 from tasks.compare import markdown  # noqa: E402
 from tasks.compare.lengths import Block, Length, point, summary, turns  # noqa: E402
 from tasks.measure.rounds import Binary, judge, sample_command  # noqa: E402
 from tasks.measure.schedule import Need  # noqa: E402
 from tasks.measure.surroundings import binaries_of, read_records, scratch_folder  # noqa: E402
-from tasks.shared import config  # noqa: E402
 from tasks.shared.benchfmt import TIME, parse  # noqa: E402
 from tasks.shared.cell import package_of  # noqa: E402
-from tasks.shared.errors import PerfError  # noqa: E402
 from tasks.shared.files import remove_tree, to_json, write_atomic  # noqa: E402
 from tasks.shared.locks import LOCK_FILE, hold  # noqa: E402
-from tasks.shared.machine import read_machine  # noqa: E402
-from tasks.shared.paths import Paths  # noqa: E402
 from tasks.shared.process import SystemProcesses  # noqa: E402
-from tasks.shared.project import Project  # noqa: E402
 from tasks.shared.settings import parse_benchtime  # noqa: E402
 from tasks.suite.linking import link, link_command  # noqa: E402
 
@@ -107,7 +104,7 @@ def measure(out: Path, minutes: float, units: Sequence[str]) -> None:
     document: dict[str, Any] = {"versions": VERSIONS, "nanoseconds": {}, "rounds": []}
     if out.exists():
         document = json.loads(out.read_text())
-    project = _project()
+    project = project_of(ROOT)
     _, records = read_records(project, [Need(unit, dict.fromkeys(VERSIONS, 1)) for unit in units])
     binaries = binaries_of(project, records)
     folder = scratch_folder(project)
@@ -241,16 +238,6 @@ def _row(its: Length, default: Length) -> Sequence[str]:
         f"{its.bias:.2%}",
         f"{its.differ} of {its.benchmarks}",
     )
-
-
-def _project() -> Project:
-    paths = Paths(ROOT)
-
-    def pinned(minor: str) -> str:
-        raise PerfError(f"{minor} is not pinned yet; run doit first")
-
-    configured = config.load(paths, pinned)
-    return Project(paths, configured, configured.settings("default", {}), read_machine())
 
 
 def main() -> int:

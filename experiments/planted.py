@@ -28,6 +28,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from here import project_of  # noqa: E402
 from variants import build_variant  # noqa: E402
 
 from tasks.compare import markdown  # noqa: E402
@@ -43,11 +44,8 @@ from tasks.measure.sample_file import Sample  # noqa: E402
 from tasks.measure.schedule import Need, plan_round  # noqa: E402
 from tasks.shared import config, schema  # noqa: E402
 from tasks.shared.clock import SystemClock  # noqa: E402
-from tasks.shared.errors import PerfError  # noqa: E402
 from tasks.shared.files import to_json, write_atomic  # noqa: E402
 from tasks.shared.locks import LOCK_FILE, hold  # noqa: E402
-from tasks.shared.machine import read_machine  # noqa: E402
-from tasks.shared.paths import Paths  # noqa: E402
 from tasks.shared.process import SystemProcesses  # noqa: E402
 from tasks.shared.project import Project  # noqa: E402
 from tasks.shared.rules import Rules  # noqa: E402
@@ -215,7 +213,7 @@ def tell(out: Path) -> None:
 
 def tell_replay(name: str, trials: int) -> None:
     """Print what was found of effects planted into recorded rounds."""
-    project = _project()
+    project = project_of(ROOT)
     version = config.find_version(name, project.config.versions) if name else project.config.versions[0]
     recorded = _recorded(project, version)
     if not recorded:
@@ -245,16 +243,6 @@ def tell_replay(name: str, trials: int) -> None:
     broken = [p for p in places if p.trials and p.predicted == p.trials and p.found < 0.9 * p.trials]
     for its in broken:
         print(f"* {its.benchmark}, {its.size:.0%}: found in {its.found} of {its.trials}")
-
-
-def _project() -> Project:
-    paths = Paths(ROOT)
-
-    def pinned(minor: str) -> str:
-        raise PerfError(f"{minor} is not pinned yet; run doit first")
-
-    configured = config.load(paths, pinned)
-    return Project(paths, configured, configured.settings("default", {}), read_machine())
 
 
 def _recorded(project: Project, version: Version) -> dict[str, dict[str, float]]:

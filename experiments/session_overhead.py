@@ -23,8 +23,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tasks.measure.session import System, run_session  # noqa: E402
+from tasks.measure.session import run_session  # noqa: E402
 from tasks.measure.state import State  # noqa: E402
+from tasks.measure.system import System  # noqa: E402
 from tasks.shared import config  # noqa: E402
 from tasks.shared.cell import Cell  # noqa: E402
 from tasks.shared.machine import read_machine  # noqa: E402

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from tasks.measure.retries import on_demand
-from tasks.measure.session import System, run_retries, run_session
+from tasks.measure.session import run_retries, run_session
 from tasks.measure.state import State
+from tasks.measure.system import System
 from tasks.shared import config, schema
 from tasks.shared.cell import Cell
 from tasks.shared.files import sha256

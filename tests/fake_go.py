@@ -59,6 +59,9 @@ claims:
     expect: {of: every, is: improved, by: 0}
 """
 
+#: Settings of a short run: no retries, no look at the machine.
+PLAIN = ("count=3", "max_reruns=0", "skip_system_check=1")
+
 
 def fake_checkout(folder: Path, env: Mapping[str, str], text: str = CONFIG) -> Checkout:
     """Two packages of two units each under three versions, built; nothing is measured yet."""

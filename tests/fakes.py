@@ -101,3 +101,15 @@ def _parse_program(program: Path) -> tuple[str, str]:
         version, _, package = stem.partition("-")
         return version, package
     return program.parent.name, stem
+
+
+def dying_after(samples: int, behaviour: Behaviour = steady) -> FakeProcesses:
+    """Programs of a session that is killed while it takes the sample after so many (the last of ``sampled``)."""
+
+    def dying(version: str, unit: str, number: int) -> Finished:
+        if len(processes.sampled) > samples:
+            raise KeyboardInterrupt
+        return behaviour(version, unit, number)
+
+    processes = FakeProcesses(dying)
+    return processes

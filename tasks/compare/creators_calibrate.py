@@ -10,7 +10,7 @@ from tasks.compare.calibration import calibration_document
 from tasks.compare.calibration_report import files_of, pages_in, show, write_report
 from tasks.measure.calibration import calibrate
 from tasks.measure.experiment import number_of_rounds
-from tasks.measure.session import System
+from tasks.measure.system import System
 from tasks.shared import console
 from tasks.shared.doit_actions import Action, on_request
 from tasks.shared.project import Project

@@ -10,7 +10,7 @@ from tasks.compare.layouts import layouts_document
 from tasks.compare.layouts_report import files_of, pages_in, show, write_report
 from tasks.measure.experiment import number_of_rounds
 from tasks.measure.layouts import measure_layouts
-from tasks.measure.session import System
+from tasks.measure.system import System
 from tasks.shared import console
 from tasks.shared.doit_actions import Action, on_request
 from tasks.shared.project import Project

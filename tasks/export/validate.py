@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from tasks.compare.claim_reading import as_text
 from tasks.measure.names import session_of
 from tasks.measure.part import part_of
-from tasks.measure.reader import UNFINISHED, read_file
+from tasks.measure.reader import UNFINISHED, SampleFile, read_file
 from tasks.results.adopt import adopted_folder, changed_texts
 from tasks.shared import console, schema
 from tasks.shared.errors import PerfError
@@ -24,11 +25,13 @@ def validate(project: Project, export_folder: Path) -> None:
     mistakes: list[str] = []
     # What a kill or an older program left is no mistake of anybody's.
     notes: list[str] = []
+    # A text has the samples of many receipts.
+    read = functools.cache(read_file)
     for kind, path in artefacts(project, export_folder):
         counts[kind] += 1
         try:
             if kind == "samples":
-                file = read_file(path)
+                file = read(path)
                 counts["sample"] += file.count
                 mistakes += [problem for problem in file.problems if UNFINISHED not in problem]
                 notes += [problem for problem in file.problems if UNFINISHED in problem]
@@ -39,7 +42,7 @@ def validate(project: Project, export_folder: Path) -> None:
                 if kind == "adopted":
                     mistakes += changed_texts(path)
                 if kind == "receipt":
-                    mistakes += _samples_not_there(path, document)
+                    mistakes += _samples_not_there(path, document, read)
         except PerfError as error:
             if not path.exists():
                 # Another doit has just removed it.
@@ -57,17 +60,17 @@ def validate(project: Project, export_folder: Path) -> None:
     console.say(f"valid: {sum(counts.values())} artefacts ({listed}), {samples} samples")
 
 
-def _samples_not_there(path: Path, receipt: dict[str, Any]) -> list[str]:
+def _samples_not_there(path: Path, receipt: dict[str, Any], read: Callable[[Path], SampleFile]) -> list[str]:
     """The samples that a receipt counts or excludes, and its texts don't hold."""
     tree = path.parents[2]
     missing = set()
     for entry in receipt["texts"]:
         text = tree / entry["file"]
-        if not text.exists() or not part_of(read_file(text), receipt["unit"], entry):
+        if not text.exists() or not part_of(read(text), receipt["unit"], entry):
             missing.add(entry["file"])
     for entry in receipt["excluded"]:
         text = tree / entry["file"]
-        if not text.exists() or entry["sha256"] not in {sample.sha256 for sample in read_file(text).samples}:
+        if not text.exists() or entry["sha256"] not in read(text).by_digest:
             missing.add(entry["file"])
     where = ", ".join(sorted(missing))
     return [f"{path}: the samples that it names in {where} are not as they were; run doit"] if missing else []

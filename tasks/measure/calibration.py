@@ -14,7 +14,7 @@ from tasks.measure.experiment import LIMIT, Experiment, Sampling, sampling
 from tasks.measure.experiment import Taken as Texts
 from tasks.measure.sample_file import Sample
 from tasks.measure.schedule import Block, Round
-from tasks.measure.session import System
+from tasks.measure.system import System
 from tasks.shared import console
 from tasks.shared.clock import for_people
 from tasks.shared.project import Project

@@ -7,10 +7,11 @@ from typing import Any
 
 from tasks.measure import analysis
 from tasks.measure.retries import on_demand, why_nothing
-from tasks.measure.session import System, run_retries, run_session
+from tasks.measure.session import run_retries, run_session
 from tasks.measure.state import State
 from tasks.measure.state_cache import state_for
 from tasks.measure.syscheck import run_syscheck
+from tasks.measure.system import System
 from tasks.shared import console
 from tasks.shared.cell import Cell
 from tasks.shared.doit_actions import Action, Check, on_request

@@ -17,18 +17,11 @@ from tasks.measure.archive import GIVE_UP_AFTER, Archive, Terms, counting
 from tasks.measure.designs import Arm
 from tasks.measure.forgotten import Mark
 from tasks.measure.part import is_ok
-from tasks.measure.rounds import Bench, run_round
+from tasks.measure.rounds import run_round
 from tasks.measure.sample_file import Head, Sample
 from tasks.measure.schedule import Need, Round, name_of, plan_round, round_count
-from tasks.measure.session import System
-from tasks.measure.surroundings import (
-    binaries_of,
-    go_version,
-    provenance_of,
-    read_records,
-    scratch_folder,
-    timeout,
-)
+from tasks.measure.surroundings import go_version, provenance_of, read_records, scratch_folder
+from tasks.measure.system import System, bench_of
 from tasks.measure.writer import SessionWriter, new_session
 from tasks.shared import console
 from tasks.shared.cell import package_of
@@ -135,16 +128,7 @@ class Sampling:
         self.writer = SessionWriter(
             self.name, lambda version: experiment.tree.version(labels[version]), self._head, project.machine
         )
-        self._bench = Bench(
-            binaries=binaries_of(project, self._records),
-            processes=system.processes,
-            clock=system.clock,
-            benchtime=project.settings.benchtime_text,
-            timeout=timeout(project),
-            folder=scratch_folder(project),
-            keep=(descriptor,),
-            readings=system.readings,
-        )
+        self._bench = bench_of(project, self._records, system, descriptor)
         self._bench.folder.mkdir(parents=True, exist_ok=True)
 
     def versions_of(self, unit: str, dropped: set[tuple[str, str]] | None = None) -> list[str]:

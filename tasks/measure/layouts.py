@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from tasks.measure.designs import AS_GO_LINKS, LINKED_ANEW
 from tasks.measure.estimate import expected_of_rounds
 from tasks.measure.experiment import LIMIT, Experiment, Taken, sampling
-from tasks.measure.session import System
+from tasks.measure.system import System
 from tasks.shared import console
 from tasks.shared.clock import for_people
 from tasks.shared.errors import PerfError

@@ -5,8 +5,7 @@ from __future__ import annotations
 import contextlib
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import replace
 
 from tasks.measure import names
 from tasks.measure.blocks import write_missing_blocks
@@ -16,31 +15,21 @@ from tasks.measure.kept_inputs import keep_inputs
 from tasks.measure.losses import Losses
 from tasks.measure.not_built import not_built, say_what_does_not_compile
 from tasks.measure.progress import Progress
-from tasks.measure.rounds import Bench, run_round
+from tasks.measure.rounds import run_round
 from tasks.measure.sample_file import Head, Sample
 from tasks.measure.schedule import Need, plan_round, round_count
 from tasks.measure.spending import Spending
 from tasks.measure.state import State
-from tasks.measure.surroundings import (
-    binaries_of,
-    go_version,
-    provenance_of,
-    read_fingerprints,
-    read_records,
-    scratch_folder,
-    timeout,
-)
+from tasks.measure.surroundings import go_version, provenance_of, read_fingerprints, read_records, scratch_folder
 from tasks.measure.syscheck import keep_with_session
+from tasks.measure.system import System, bench_of
 from tasks.measure.view import View, announce, say_interrupted, say_outcome, show
 from tasks.measure.writer import SessionWriter, new_session
 from tasks.shared import console
 from tasks.shared.cell import Cell, package_of
-from tasks.shared.clock import Clock, SystemClock
 from tasks.shared.errors import PerfError
 from tasks.shared.files import remove_tree
-from tasks.shared.locks import LOCK_FILE, hold
-from tasks.shared.machine import disturbance
-from tasks.shared.process import Processes, SystemProcesses
+from tasks.shared.locks import hold
 from tasks.shared.project import Project
 
 #: How often a phase makes up for what it has lost; what is missing then, the next doit measures.
@@ -48,16 +37,6 @@ _MOST_MAKE_UPS = 5
 
 #: What the n-th retry of a session (from 1) is to measure, by what is known then; nothing ends the retries.
 Retries = Callable[[State, int], Sequence[Need]]
-
-
-@dataclass(frozen=True)
-class System:
-    """What a session needs of the world; tests put invented programs and times in its place."""
-
-    processes: Processes = field(default_factory=SystemProcesses)
-    clock: Clock = field(default_factory=SystemClock)
-    lock: Path = LOCK_FILE
-    readings: Callable[[], dict[str, float]] = field(default=disturbance)
 
 
 def run_session(project: Project, state_of: Callable[[], State], cells: Sequence[Cell], system: System) -> None:
@@ -153,16 +132,7 @@ class _Session:
         self.writer = SessionWriter(self.name, lambda v: project.tree.version(labels[v]), self._head, project.machine)
         self.progress = Progress(project, state, self.name, self.started, on_demand=not needs)
         self.losses = Losses(project, state, self.name, self.progress)
-        self.bench = Bench(
-            binaries=binaries_of(project, self.records),
-            processes=system.processes,
-            clock=system.clock,
-            benchtime=project.settings.benchtime_text,
-            timeout=timeout(project),
-            folder=scratch_folder(project),
-            keep=(lock_descriptor,),
-            readings=system.readings,
-        )
+        self.bench = bench_of(project, self.records, system, lock_descriptor)
 
     def run(self) -> None:
         """Run all rounds; whatever ends it, what was finished is kept and the progress file tells."""

@@ -11,9 +11,7 @@ from tasks.shared import schema
 from tests import fake_go
 from tests.builders import Document
 from tests.checkout import Checkout, snapshot
-
-#: No retries, no look at the machine.
-PLAIN = ("count=3", "max_reruns=0", "skip_system_check=1")
+from tests.fake_go import PLAIN
 
 
 @pytest.fixture(scope="module")

@@ -23,7 +23,7 @@ from tasks.shared import schema
 from tasks.shared.cell import Cell
 from tasks.shared.process import Finished
 from tests.conftest import CONFIG, Bed
-from tests.fakes import Behaviour, FakeProcesses, prints
+from tests.fakes import Behaviour, FakeProcesses, dying_after, prints
 
 VERSIONS = ("go1.23.0", "go1.24.0", "go1.25.0")
 #: Seconds that each sample takes.
@@ -219,13 +219,7 @@ def test_a_short_budget_is_shared_fairly(bed: Bed) -> None:
 def test_a_kill_costs_at_most_a_block(bed: Bed, plain: Bed, killed_after: int) -> None:
     """What was taken counts for the next budget, and a plain doit brings everything to its count."""
     noise = spread(bed, One=0.1)
-
-    def dying(version: str, unit: str, number: int) -> Finished:
-        if len(processes.sampled) > killed_after:
-            raise KeyboardInterrupt
-        return noise(version, unit, number)
-
-    processes = FakeProcesses(dying)
+    processes = dying_after(killed_after, noise)
     spending = budget(bed, "5m")
     with pytest.raises(KeyboardInterrupt):
         run_session(spending.project, spending.state, bed.cells(), bed.system(processes))

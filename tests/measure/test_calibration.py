@@ -16,7 +16,7 @@ from tasks.measure.designs import DEFAULT, DESIGNS, FIXED, FRESH, IN_ROUNDS, SEQ
 from tasks.measure.reader import SampleFile, read_file
 from tasks.shared.process import Finished
 from tests.conftest import Bed
-from tests.fakes import FakeProcesses, prints, steady
+from tests.fakes import FakeProcesses, dying_after, prints, steady
 
 UNITS = ["alpha.One", "alpha.Two", "beta.Three", "beta.Four"]
 ARMS = 2 * len(DESIGNS)
@@ -128,13 +128,7 @@ def test_a_second_one_has_nothing_to_do(bed: Bed) -> None:
 @pytest.mark.parametrize("killed_after", [0, 1, 5, 23, 24, 47, 48, 53, 54, 100, 170, 191])
 def test_a_kill_costs_at_most_a_block(bed: Bed, killed_after: int) -> None:
     """The next one goes on, in a new session, whichever design was under way."""
-
-    def dying(version: str, unit: str, number: int) -> Finished:
-        if len(processes.sampled) > killed_after:
-            raise KeyboardInterrupt
-        return steady(version, unit, number)
-
-    processes = FakeProcesses(dying)
+    processes = dying_after(killed_after)
     with contextlib.suppress(KeyboardInterrupt):
         calibrated(bed, processes=processes)
     taken, after = calibrated(bed)

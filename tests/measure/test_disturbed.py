@@ -22,7 +22,7 @@ from tasks.shared import schema
 from tasks.shared.cell import Cell
 from tasks.shared.process import Finished
 from tests.conftest import Bed
-from tests.fakes import Behaviour, FakeProcesses, steady
+from tests.fakes import Behaviour, dying_after, steady
 from tests.measure.test_sample_file import HEAD, SAMPLE
 
 UNITS = ("alpha.One", "alpha.Two", "beta.Three", "beta.Four")
@@ -179,13 +179,7 @@ def test_more_than_a_fifth_stays(bed: Bed) -> None:
 def test_a_kill_leads_to_the_same_decision(bed: Bed, killed_after: int) -> None:
     """Whoever comes next excludes the same block and measures what is missing, the repetition included."""
     noise = disturbing(bed, 16)
-
-    def dying(version: str, unit: str, number: int) -> Finished:
-        if len(processes.sampled) > killed_after:
-            raise KeyboardInterrupt
-        return noise(version, unit, number)
-
-    processes = FakeProcesses(dying)
+    processes = dying_after(killed_after, noise)
     with contextlib.suppress(KeyboardInterrupt):
         run_session(bed.project, bed.state, bed.cells(), bed.system(processes))
     after = bed.run(behaviour=noise)

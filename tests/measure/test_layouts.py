@@ -18,7 +18,7 @@ from tasks.measure.schedule import version_of
 from tasks.shared.errors import PerfError
 from tasks.shared.process import Finished
 from tests.conftest import CONFIG, Bed
-from tests.fakes import FakeProcesses, prints, steady
+from tests.fakes import FakeProcesses, dying_after, prints, steady
 
 UNITS = ["alpha.One", "alpha.Two", "beta.Three", "beta.Four"]
 VERSIONS = ["go1.23.0", "go1.24.0", "go1.25.0"]
@@ -91,13 +91,7 @@ def test_a_second_one_has_nothing_to_do(bed: Bed, capfd: pytest.CaptureFixture[s
 @pytest.mark.parametrize("killed_after", [0, 1, 5, 6, 23, 24, 100, 143])
 def test_a_kill_costs_at_most_a_block(bed: Bed, killed_after: int) -> None:
     """The next one goes on, in a new session."""
-
-    def dying(version: str, unit: str, number: int) -> Finished:
-        if len(processes.sampled) > killed_after:
-            raise KeyboardInterrupt
-        return steady(version, unit, number)
-
-    processes = FakeProcesses(dying)
+    processes = dying_after(killed_after)
     with contextlib.suppress(KeyboardInterrupt):
         measured(bed, processes=processes)
     taken, after = measured(bed)

@@ -17,7 +17,7 @@ from tasks.shared.cell import Cell
 from tasks.shared.errors import PerfError
 from tasks.shared.process import Finished
 from tests.conftest import CONFIG, Bed
-from tests.fakes import Behaviour, FakeProcesses, prints, steady
+from tests.fakes import Behaviour, FakeProcesses, dying_after, prints, steady
 
 VERSIONS = ("go1.23.0", "go1.24.0", "go1.25.0")
 
@@ -128,13 +128,7 @@ def test_what_varies_by_nature_is_not_run_again_for_its_cv(make_bed: Callable[..
 def test_a_kill_costs_at_most_a_block(retrying: Bed, killed_after: int) -> None:
     """The next doit runs what is missing of the retries, and no main round again."""
     noise = noisy("alpha.One", "go1.24.0")
-
-    def dying(version: str, unit: str, number: int) -> Finished:
-        if len(processes.sampled) > killed_after:
-            raise KeyboardInterrupt
-        return noise(version, unit, number)
-
-    processes = FakeProcesses(dying)
+    processes = dying_after(killed_after, noise)
     system = retrying.system(processes)
     with pytest.raises(KeyboardInterrupt):
         run_session(retrying.project, retrying.state, retrying.cells(), system)
@@ -153,13 +147,8 @@ def test_a_kill_costs_at_most_a_block(retrying: Bed, killed_after: int) -> None:
 def test_a_version_that_had_all_its_rounds_before_a_kill_joins_the_retries(retrying: Bed) -> None:
     """The others lack one round, which they get without it; one of them fails then, and all are run again."""
 
-    def dying(version: str, unit: str, number: int) -> Finished:
-        # In the fourth block, when one version has been sampled.
-        if len(processes.sampled) > 10:
-            raise KeyboardInterrupt
-        return prints("BenchmarkOne-2 \t 1000\t 100 ns/op")
-
-    processes = FakeProcesses(dying)
+    # In the fourth block, when one version has been sampled.
+    processes = dying_after(10, lambda version, unit, number: prints("BenchmarkOne-2 \t 1000\t 100 ns/op"))
     # Alone in the session: the others of its package would have its binaries at hand.
     cells = retrying.cells(unit="alpha.One")
     with pytest.raises(KeyboardInterrupt):
