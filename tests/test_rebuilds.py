@@ -137,6 +137,14 @@ def test_nothing(measured: Callable[..., Counts]) -> None:
     assert measured() == {}
 
 
+def test_releases_differ_by_go_alone(checkout: Checkout) -> None:
+    """Two versions of the real suite, measured together with the same modules: nothing else is flagged."""
+    document = schema.read("comparison", tree(checkout) / "comparisons" / "go1.24-go1.25.json")
+    assert {row["unit"] for row in document["rows"]} == set(units(checkout))
+    assert {flag for row in document["rows"] for flag in row["flags"]} == set()
+    assert document["differences"] == []
+
+
 def test_comments_and_formatting(checkout: Checkout, edit: Edit, measured: Callable[..., Counts], spy: Spy) -> None:
     """A comment in every file and function, lines broken elsewhere, what gofmt mends; nor is anything compiled."""
     for path in (checkout.root / "benchmarks").glob("*/*_test.go"):

@@ -59,9 +59,15 @@ def of_benchmarks(old: Document, new: Document, made: Made) -> dict[str, list[st
 
 def _of_inputs(old: Document, new: Document) -> list[str]:
     """The inputs in which two fingerprints differ, but for Go itself and the environment, which is told elsewhere."""
-    same = {key: old[key] for key in ("toolchain", "goroot", "environment")}
+    one, other = map(_but_for_go, (old, new))
+    same = {key: one[key] for key in ("toolchain", "goroot", "environment")}
     # The hash of a module's content says nothing to people.
-    return [re.sub(r" h1:\S+", "", line) for line in differences_of_inputs(old, {**new, **same})]
+    return [re.sub(r" h1:\S+", "", line) for line in differences_of_inputs(one, {**other, **same})]
+
+
+def _but_for_go(inputs: Document) -> dict[str, Any]:
+    """Inputs without the language version, which is each Go version's own."""
+    return {**inputs, "directives": [line for line in inputs["directives"] if not line.startswith("go ")]}
 
 
 class Made:

@@ -62,9 +62,12 @@ def test_layouts_that_were_not_varied() -> None:
     assert of_versions(old, new) == [NOT_VARIED]
 
 
-def kept(folder: Path, label: str, modules: dict[str, str], declaration: str = HASH) -> str:
-    """Keep the inputs of a unit; its fingerprint."""
-    inputs = Inputs({"BenchmarkSyncPool": declaration}, ["testing"], {}, {}, modules, [])
+def kept(
+    folder: Path, label: str, modules: dict[str, str], declaration: str = HASH, directives: tuple[str, ...] = ()
+) -> str:
+    """Keep the inputs of a unit, as built for its version; its fingerprint."""
+    lines = [f"go {label.removeprefix('go')}.0", *directives]
+    inputs = Inputs({"BenchmarkSyncPool": declaration}, ["testing"], {}, {}, modules, lines)
     its = document(UNIT.id, GO_1_24, inputs, {})
     its["toolchain"] = f"{label}.0"
     rows = [{key: value for key, value in its.items() if key != "schema_version"}]
@@ -104,6 +107,13 @@ def test_code_of_the_benchmark(tmp_path: Path) -> None:
     """Samples of another benchmark function are no comparison of Go versions."""
     old, new = kept(tmp_path, "go1.24", {}), kept(tmp_path, "go1.25", {}, "b" * 64)
     assert found(tmp_path, *pair(old, new)) == {UNIT.id: [f"BenchmarkSyncPool: {HASH[:10]} -> {'b' * 10}"]}
+
+
+def test_directives_of_go_mod(tmp_path: Path) -> None:
+    """The language version is Go itself, as it is each version's own; a GODEBUG default that somebody set is not."""
+    old = kept(tmp_path, "go1.24", {})
+    new = kept(tmp_path, "go1.25", {}, directives=("godebug panicnil=1",))
+    assert found(tmp_path, *pair(old, new)) == {UNIT.id: ["go.mod godebug panicnil=1: none -> there"]}
 
 
 def test_inputs_that_nobody_kept(tmp_path: Path) -> None:

@@ -33,13 +33,16 @@ ROUND = SAMPLE * 13
 
 
 def spread(bed: Bed, **deviations: float) -> Behaviour:
-    """One leaf a unit with a spread of its own (``One=0.05``; else 1 %), whose samples take their time."""
-    draw = random.Random(1)
+    """One leaf a unit with a spread of its own (``One=0.05``; else 1 %), whose samples take their time.
+
+    The n-th sample of a cell is the same in whichever order a session takes them.
+    """
     bed.clock.step = 0
 
     def behave(version: str, unit: str, number: int) -> Finished:
         bed.clock.time += SAMPLE
         name = unit.split(".")[1]
+        draw = random.Random(f"{version}/{unit}/{number}")
         time = 100 * (1 + draw.gauss(0, deviations.get(name, 0.01)))
         return replace(prints(f"Benchmark{name}-2 \t 1000\t {time:.4f} ns/op"), seconds=SAMPLE)
 
