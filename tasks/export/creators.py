@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tasks.export.export import adopted_merged, export, export_paths
+from tasks.export import compared
+from tasks.export.compared import adopted_merged
+from tasks.export.export import export, export_paths
 from tasks.export.validate import validate
 from tasks.shared import console, schema
 from tasks.shared.doit_actions import Action, Check
@@ -26,6 +28,7 @@ def export_tasks(project: Project, out: str) -> Iterator[dict[str, Any]]:
             *(project.relative(project.tree.merged_json(version.label)) for version in project.config.versions),
             *(project.relative(path.with_name("adopted.json")) for path in adopted_merged(project)),
             project.relative(project.tree.noise),
+            *(project.relative(path) for path in compared.sources(project)),
         ],
         "targets": [project.relative(path) for path in targets],
         "uptodate": [Check(_is_current, project, folder, targets)],

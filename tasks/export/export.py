@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tasks.export import compared
+from tasks.export.compared import FINDINGS, Merged, adopted_merged, name_of, platform_of_adopted
 from tasks.export.documents import (
     exported_names,
     fill_missing,
@@ -15,7 +17,7 @@ from tasks.export.documents import (
     platforms_document,
     version_document,
 )
-from tasks.results.adopt import PROVENANCE, adopted_documents, read_adopted
+from tasks.results.adopt import PROVENANCE
 from tasks.shared import schema
 from tasks.shared.project import Project
 
@@ -40,57 +42,66 @@ class Platform:
     display: str
     columns: tuple[Column, ...]
 
-    def paths(self, folder: Path) -> list[Path]:
-        """The files that its export writes below a folder."""
-        versions = (folder / self.name / f"{column.label}.json" for column in self.columns)
-        return [folder / self.name / "index.json", *versions]
-
 
 def export_paths(project: Project, folder: Path) -> list[Path]:
     """The files that an export to ``folder`` writes for this machine and for what was adopted."""
-    platform = folder / project.machine.platform
-    versions = [platform / f"{version.label}.json" for version in project.config.versions]
-    adopted = [
-        folder / _name_of_adopted(project, path) / f"{path.parent.name}.json" for path in adopted_merged(project)
-    ]
-    indexes = sorted({platform / "index.json", *(path.parent / "index.json" for path in adopted)})
-    return [folder / "platforms.json", *indexes, platform / _NOISE, *versions, *adopted]
+    mine = project.machine.platform
+    labels = {mine: [version.label for version in project.config.versions]}
+    for path in adopted_merged(project):
+        labels.setdefault(platform_of_adopted(project, path), []).append(path.parent.name)
+    paths = [folder / "platforms.json", folder / mine / _NOISE, folder / mine / FINDINGS]
+    for platform, its in labels.items():
+        names = ["index.json", *(f"{label}.json" for label in its)]
+        names += [name_of(old, new) for old in its for new in its if old != new]
+        paths += [folder / platform / name for name in names]
+    return paths
 
 
 def export(project: Project, folder: Path) -> list[Path]:
-    """Write version files, index.json and noise.json of each platform, and platforms.json; the paths that were written.
+    """Write what each platform has, and platforms.json; the paths that were written.
 
-    The same results give the same bytes. Version files of these platforms that are no longer configured are
+    The same results give the same bytes. Files of versions of these platforms that are no longer configured are
     removed, so that the index names all there is. What others have exported stays as it is.
     """
     platforms = _read_platforms(folder / "platforms.json")
-    for platform in _platforms(project):
+    adopted = compared.read_columns(project)
+    for platform in _platforms(project, adopted):
         index = _write(platform, folder, project.config.repository)
         platforms = platforms_document(platforms, platform.name, platform.display, index["last_updated"])
     schema.write("export-platforms", folder / "platforms.json", platforms)
-    noise = schema.read("noise", project.tree.noise)
-    schema.write("noise", folder / project.machine.platform / _NOISE, noise, rows="sessions")
-    return export_paths(project, folder)
+    own = folder / project.machine.platform
+    schema.write("noise", own / _NOISE, schema.read("noise", project.tree.noise), rows="sessions")
+    for name, kind, document in compared.own(project):
+        schema.write(kind, own / name, document)
+    for platform_name, columns in adopted.items():
+        beside = list(_own(project)) if platform_name == project.machine.platform else []
+        for name, kind, document in compared.with_adopted(project, beside, columns):
+            schema.write(kind, folder / platform_name / name, document)
+    written = export_paths(project, folder)
+    _remove_others(folder, written)
+    return written
 
 
-def _platforms(project: Project) -> list[Platform]:
+def _own(project: Project) -> Iterator[Merged]:
+    for version in project.config.versions:
+        yield schema.read("merged", project.tree.merged_json(version.label))
+
+
+def _platforms(project: Project, adopted: Mapping[str, Sequence[Merged]]) -> list[Platform]:
     """This machine's, with what was adopted of its platform; then those of which all is adopted."""
     machine = project.machine
-    own = [_column(schema.read("merged", project.tree.merged_json(v.label)), "") for v in project.config.versions]
-    adopted: dict[str, list[Column]] = {}
-    for path in adopted_merged(project):
-        column = _column(read_adopted(project, path), PROVENANCE)
-        adopted.setdefault(_name_of_adopted(project, path), []).append(column)
+    columns = {name: tuple(_column(merged, PROVENANCE) for merged in its) for name, its in adopted.items()}
+    own = tuple(_column(merged, "") for merged in _own(project))
     display = platform_display(machine.goos, machine.goarch, machine.cpu)
-    found = [Platform(machine.platform, display, (*own, *adopted.pop(machine.platform, [])))]
-    for name, columns in sorted(adopted.items()):
-        its = columns[0].document["metadata"]["system"]
+    found = [Platform(machine.platform, display, (*own, *columns.pop(machine.platform, ())))]
+    for name, its_columns in sorted(columns.items()):
+        its = its_columns[0].document["metadata"]["system"]
         display = platform_display(its["os"], its["arch"], its["cpu"])
-        found.append(Platform(name, f"{display}, adopted", tuple(columns)))
+        found.append(Platform(name, f"{display}, adopted", its_columns))
     return found
 
 
-def _column(merged: Mapping[str, Any], provenance: str) -> Column:
+def _column(merged: Merged, provenance: str) -> Column:
     names = exported_names(merged)
     rows = tuple(
         {key: value for key, value in row.items() if key not in ("measures", "iterations")} | {"name": name}
@@ -99,32 +110,25 @@ def _column(merged: Mapping[str, Any], provenance: str) -> Column:
     return Column(merged["label"], version_document(merged, provenance), rows)
 
 
-def adopted_merged(project: Project) -> list[Path]:
-    """Adopted results belong to the tree that pages show first."""
-    return adopted_documents(project.paths) if project.settings.tree == "stable" else []
-
-
-def _name_of_adopted(project: Project, path: Path) -> str:
-    """The platform under which an adopted column is shown: never another machine's own."""
-    platform = path.parent.parent.name
-    return platform if platform == project.machine.platform else f"{platform}-adopted"
-
-
 def _write(platform: Platform, folder: Path, repository: str) -> dict[str, Any]:
-    """Write the files of one platform; its index."""
+    """Write the version files and the index of one platform; the index."""
     documents = [column.document for column in platform.columns]
     # Ours describe a benchmark; of what was adopted nobody knows more than its name.
     rows = sorted((row for column in platform.columns for row in column.rows), key=lambda row: bool(row["description"]))
     fill_missing(documents, rows)
-    index_path, *paths = platform.paths(folder)
-    for path, document in zip(paths, documents, strict=True):
-        schema.write("export-version", path, document)
+    for column, document in zip(platform.columns, documents, strict=True):
+        schema.write("export-version", folder / platform.name / f"{column.label}.json", document)
     index = index_document(documents, rows, repository)
-    schema.write("export-index", index_path, index)
-    for path in index_path.parent.glob("*.json"):
-        if path not in (index_path, *paths) and path.name != _NOISE:
-            path.unlink()
+    schema.write("export-index", folder / platform.name / "index.json", index)
     return index
+
+
+def _remove_others(folder: Path, written: Sequence[Path]) -> None:
+    """Remove what an earlier export left in the folders of these platforms."""
+    for parent in {path.parent for path in written} - {folder}:
+        for path in parent.glob("*.json"):
+            if path not in written:
+                path.unlink()
 
 
 def _read_platforms(path: Path) -> dict[str, Any] | None:
