@@ -63,7 +63,6 @@ def compare_tasks(
         if exact != basename:
             yield {"basename": exact, "doc": f"the same as {basename}", "actions": None, "task_dep": [basename]}
 
-
     yield {"basename": "pairs", "name": None, "doc": "compare any two versions, either way round, for the page"}
     for pair in pairs.every_pair(project.config.versions):
         if pair not in told:

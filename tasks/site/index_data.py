@@ -106,10 +106,15 @@ def _cells(platform: Platform, document: Document) -> Iterator[Sequence[Any]]:
         status = "" if row["samples"] else _why_not(row["status"])
         if row["status"] != "ok" and row["samples"]:
             status = f"given up: {_why_not(row['status'])}"
-        excluded = sum(row["excluded"].values())
         yield (
-            status, row["variance_class"], number(row["ns_per_op_variance"]), row["noisy"], row["samples"], retried, excluded,
-        )  # fmt: skip
+            status,
+            row["variance_class"],
+            number(row["ns_per_op_variance"]),
+            row["noisy"],
+            row["samples"],
+            retried,
+            sum(row["excluded"].values()),
+        )
 
 
 def _why_not(status: str) -> str:
@@ -131,9 +136,8 @@ def _values(platform: Platform, measure: str) -> list[list[list[float | int | No
             if position is not None:
                 for label, side in zip(pair, (row["old"], row["new"]), strict=True):
                     if side:
-                        found[label][position] = [
-                            number(None if side[key] is None else side[key] * factor) for key in ("median", "low", "high")
-                        ]  # fmt: skip
+                        middle = (side[key] for key in ("median", "low", "high"))
+                        found[label][position] = [number(None if its is None else its * factor) for its in middle]
     return [found[label] for label in platform.labels]
 
 

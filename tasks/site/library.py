@@ -6,7 +6,10 @@ Vega-Lite, because one specification serves every theme and download, it draws u
 
 from __future__ import annotations
 
+import functools
 
+
+@functools.cache
 def chart_library() -> str:
     """A script that defines ``vegaEmbed`` and nothing else. It takes seconds to make."""
     import vl_convert

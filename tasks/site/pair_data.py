@@ -29,8 +29,8 @@ from tasks.site.packed import number, rows
 BOUNDS = (0.03, 0.05)
 
 _FIELDS = (
-    "benchmark", "ratio", "low", "high", "p", "q", "blocks", "needed", "through", "verdict", "words", "counted", "flags",
-    "delta", "test", "stray",
+    "benchmark", "ratio", "low", "high", "p", "q", "blocks", "needed", "through", "verdict", "words", "counted",
+    "flags", "delta", "test", "stray",
 )  # fmt: skip
 
 
@@ -51,7 +51,7 @@ def pair_data(platform: Platform, old: str, new: str) -> dict[str, Any]:
 
 
 def banner(comparison: Document) -> list[str]:
-    """What a reader must know before any number: differences besides Go for all rows, days apart, rows that are flagged."""
+    """What a reader must know before any number: differences besides Go, days apart, modules that differ."""
     lines = [f"Not only Go differs: {line}" for line in comparison["differences"]]
     old, new = comparison["old"], comparison["new"]
     if not set(old["sessions"]) & set(new["sessions"]):
@@ -81,7 +81,9 @@ def _summary(comparison: Document, summary: Document) -> dict[str, Any]:
     """Counts in words, with the geometric mean."""
     mean = summary["geomean"]
     return {
-        "counts": [{"verdict": verdict, "count": n, "words": words} for verdict, n, words in counts(comparison, summary)],
+        "counts": [
+            {"verdict": verdict, "count": n, "words": words} for verdict, n, words in counts(comparison, summary)
+        ],
         "benchmarks": summary["benchmarks"],
         "flagged": summary["flagged"],
         "geomean": mean
@@ -109,11 +111,9 @@ def counts(comparison: Document, summary: Document) -> Iterator[tuple[str, int, 
         (ONLY_OLD, f"only in {comparison['old']['label']}"),
         (ONLY_NEW, f"only in {comparison['new']['label']}"),
     ):
-        number_of = verdicts[verdict]
-        if verdict == INCONCLUSIVE and number_of:
-            words = f"{words}{_bounded(comparison, summary['measure'], equivalence)}"
-        if number_of or verdict in (IMPROVED, REGRESSED):
-            yield verdict, number_of, words
+        if verdicts[verdict] or verdict in (IMPROVED, REGRESSED):
+            more = _bounded(comparison, summary["measure"], equivalence) if verdict == INCONCLUSIVE else ""
+            yield verdict, verdicts[verdict], words + more
 
 
 def _bounded(comparison: Document, measure: str, equivalence: float) -> str:

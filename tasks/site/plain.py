@@ -6,7 +6,18 @@ from collections.abc import Sequence
 from html import escape
 
 from tasks.compare.measures import TIME
-from tasks.compare.view import Choice, Document, Notes, cells, columns, has_pairs, heading, important_first, in_sum, sections
+from tasks.compare.view import (
+    Choice,
+    Document,
+    Notes,
+    cells,
+    columns,
+    has_pairs,
+    heading,
+    important_first,
+    in_sum,
+    sections,
+)
 
 
 def title_of(comparison: Document | None, display: str) -> str:

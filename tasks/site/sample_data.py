@@ -32,7 +32,12 @@ def _versions(platform: Platform, entry: Document) -> Iterator[dict[str, Any]]:
             # Seconds, as everything on the page is in base units.
             "samples": numbers(value * 1e-9 for value in row["ns_per_op_samples"]),
             "parts": [
-                {"session": its["session"], "kind": its["kind"], "samples": its["samples"], "retry": is_retry(its["kind"])}
+                {
+                    "session": its["session"],
+                    "kind": its["kind"],
+                    "samples": its["samples"],
+                    "retry": is_retry(its["kind"]),
+                }
                 for its in row["origins"]
             ],
             "layouts": row["layouts"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Iterator, Sequence
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -77,21 +78,17 @@ def _rows(names: Sequence[tuple[str, str]], newest: bool, rounds: int) -> Iterat
 
 def _compared(documents: dict[str, Any], rounds: int) -> Iterator[tuple[tuple[str, str], Any]]:
     labels = list(documents)
-    for old in labels:
-        for new in labels:
-            if old != new:
-                steps = labels.index(new) - labels.index(old)
-                yield (old, new), comparison(
-                    version_side(documents[old]), version_side(documents[new]), _facts(documents[old], steps, rounds), RULES
-                )
+    for old, new in permutations(labels, 2):
+        facts = _facts(documents[old], documents[new], labels.index(new) - labels.index(old), rounds)
+        yield (old, new), comparison(version_side(documents[old]), version_side(documents[new]), facts, RULES)
 
 
-def _facts(old: Any, steps: int, rounds: int) -> Facts:
+def _facts(old: Any, new: Any, steps: int, rounds: int) -> Facts:
     pairs = {}
-    for row in old["benchmarks"]:
+    for row, other in zip(old["benchmarks"], new["benchmarks"], strict=True):
+        ratio, noise = (1.0, 0.08) if row["name"].startswith("Open") else (0.9**steps, 0.02)
         for unit, measure in (("ns/op", "sec/op"), ("B/op", "B/op")):
-            if unit in row["measures"]:
-                ratio, noise = (1.0, 0.08) if row["name"].startswith("Open") else (0.9**steps, 0.02)
+            if unit in row["measures"] and unit in other["measures"]:
                 pairs[Leaf(row["package"], row["name"], measure)] = paired_blocks(ratio, rounds, noise)
     return Facts(pairs=pairs, count=40)
 
@@ -105,7 +102,7 @@ HOSTILE = (
     "long" * 400,
     "\u202egnp.exe\u202c \u05e9\u05dc\u05d5\u05dd",
     "a|b`c\\d*e_f[g](h)",
-    "=HYPERLINK(\"x\")",
+    '=HYPERLINK("x")',
     "</script><script>document.body.dataset.broken='1'</script>",
 )
 

@@ -15,13 +15,16 @@ from tasks.site.browser import chromium, find_chromium
 from tasks.site.page import write_page
 from tests.site.beds import hostile, platform
 
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One browser for all tests; where there is none, they fail in CI and are skipped elsewhere."""
     if find_chromium() is None:
         if os.environ.get("CI"):
             pytest.fail("no Chromium on PATH; .ci/run installs Debian's package")
-        pytest.skip("no Chromium on PATH: install it (apt install chromium) to run the tests that click through the page")
+        pytest.skip(
+            "no Chromium on PATH: install it (apt install chromium) to run the tests that click through the page"
+        )
     with chromium() as made:
         yield made
 

@@ -14,7 +14,13 @@ from tests.site.conftest import Visit
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize(
     ("selected", "width"),
-    [("", 1280), ("#open=SyncPool&pq=1", 1280), ("#open=Unlucky&chart=heat", 1280), ("#chart=delta", 320), ("#measure=B/op", 320)],
+    [
+        ("", 1280),
+        ("#open=SyncPool&pq=1", 1280),
+        ("#open=Unlucky&chart=heat", 1280),
+        ("#chart=delta", 320),
+        ("#measure=B/op", 320),
+    ],
 )
 def test_no_violations(visit: Callable[..., Visit], site: Path, theme: str, selected: str, width: int) -> None:
     """Of any rule that axe has."""

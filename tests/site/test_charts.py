@@ -50,5 +50,5 @@ def test_the_library_keeps_its_names_to_itself() -> None:
     text = chart_library()
     assert text.startswith("(() => {")
     assert text.rstrip().endswith("})();")
-    assert text.count("globalThis.vegaEmbed = ") == 1
+    assert text.count("globalThis.vegaEmbed=") == 1
     assert len(text) < 1_200_000

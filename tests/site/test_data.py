@@ -17,7 +17,9 @@ def test_values_are_those_of_the_comparison() -> None:
     its = platform()
     found = index_data(its)
     place = next(i for i, row in enumerate(found["benchmarks"]) if row["name"] == "SyncPool")
-    side = next(r for r in its.comparisons["go1.24", "go1.25"]["rows"] if (r["name"], r["measure"]) == ("SyncPool", "sec/op"))
+    side = next(
+        r for r in its.comparisons["go1.24", "go1.25"]["rows"] if (r["name"], r["measure"]) == ("SyncPool", "sec/op")
+    )
     assert found["values"]["sec/op"][1][place] == pytest.approx([side["new"][k] for k in ("median", "low", "high")])
     assert found["values"]["B/op"][0][place][0] == 64
     assert [measure["name"] for measure in found["measures"]][:3] == ["sec/op", "B/op", "allocs/op"]
@@ -30,12 +32,17 @@ def test_without_comparisons_the_export_tells_values() -> None:
     found = index_data(bare)
     whole = index_data(its)
     assert found["pairs"] == []
-    assert [row and row[0] for row in found["values"]["sec/op"][0]] == [row and row[0] for row in whole["values"]["sec/op"][0]]
+    assert [row and row[0] for row in found["values"]["sec/op"][0]] == [
+        row and row[0] for row in whole["values"]["sec/op"][0]
+    ]
 
 
 def test_categories_are_counted() -> None:
     """In the order of the suite, with titles."""
-    assert [(its["title"], its["count"]) for its in index_data(platform())["categories"]] == [("Runtime", 2), ("Stdlib", 1)]
+    assert [(its["title"], its["count"]) for its in index_data(platform())["categories"]] == [
+        ("Runtime", 2),
+        ("Stdlib", 1),
+    ]
 
 
 def test_cells_say_why_there_is_nothing() -> None:
@@ -87,7 +94,11 @@ def test_the_banner_says_what_differs() -> None:
     """Differences of all rows, and values from different days."""
     comparison = platform().comparisons["go1.24", "go1.25"]
     assert banner(comparison) == []
-    apart = {**comparison, "differences": ["machine: cpu A -> B"], "new": {**comparison["new"], "sessions": ["2026-11-25_00-00-00"]}}
+    apart = {
+        **comparison,
+        "differences": ["machine: cpu A -> B"],
+        "new": {**comparison["new"], "sessions": ["2026-11-25_00-00-00"]},
+    }
     lines = banner(apart)
     assert lines[0] == "Not only Go differs: machine: cpu A -> B"
     assert "different days" in lines[1]

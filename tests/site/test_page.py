@@ -124,7 +124,16 @@ def test_the_policy_allows_nothing_from_elsewhere(tmp_path: Path) -> None:
 def test_scripts_make_text_never_markup(path: Path) -> None:
     """Whatever comes from data goes through text nodes and attributes."""
     source = path.read_text()
-    for word in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function", "fetch(", "XMLHttpRequest"):
+    for word in (
+        "innerHTML",
+        "outerHTML",
+        "insertAdjacentHTML",
+        "document.write",
+        "eval(",
+        "new Function",
+        "fetch(",
+        "XMLHttpRequest",
+    ):
         assert word not in source, word
     assert '"use strict";' in source
     assert len(source.splitlines()) < 300

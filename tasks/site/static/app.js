@@ -21,6 +21,10 @@
     const platforms = await perf.load("platforms");
     if (!platforms.some((its) => its.name === state.platform)) state.platform = platforms[0].name;
     const index = await perf.load(`${state.platform}/index`);
+    if (!index) {
+      perf.fill("headline", perf.element("p", {}, `The data of ${state.platform} could not be loaded: data/${state.platform}/index.js is missing.`));
+      return;
+    }
     settle(platforms, index, state);
     const pair = index.pairs.includes(`${state.old}-${state.new}`) ? await perf.load(`${state.platform}/pairs/${state.old}-${state.new}`) : null;
     if (mine !== drawing) return;

@@ -46,8 +46,7 @@
     const place = document.getElementById("details");
     if (!place || state.open !== row.name) return;
     const sampled = found?.versions ?? [];
-    const cells = perf.unpack(index.cells);
-    const versions = index.versions.map((version, column) => ({ version, value: index.values[state.measure]?.[column][row.benchmark] ?? null, cell: cells[column * index.benchmarks.length + row.benchmark], its: sampled[column] }));
+    const versions = index.versions.map((version, column) => ({ version, value: index.values[state.measure]?.[column][row.benchmark] ?? null, cell: index.unpacked[column * index.benchmarks.length + row.benchmark], its: sampled[column] }));
     const table = element("table", { class: "plain" },
       element("thead", {}, element("tr", {}, ["Version", "Value", "Interval", "Samples", "Spread", "Modules"].map((words) => element("th", { scope: "col" }, words)))),
       element("tbody", {}, versions.map(({ version, value, cell, its }) => element("tr", {},

@@ -23,7 +23,8 @@
   const digits = (value) => {
     const size = Math.abs(value);
     if (size === 0 || Number.isInteger(value)) return String(value);
-    return size >= 1000 ? value.toFixed(0) : value.toPrecision(size >= 100 ? 4 : 3);
+    // Three digits say more than most samples do. From here on they would be written with an exponent.
+    return size >= 999.5 ? value.toFixed(0) : value.toPrecision(3);
   };
 
   /** "13.2 ns". */
