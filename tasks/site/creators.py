@@ -13,6 +13,7 @@ from tasks.shared.doit_actions import Action, Check, on_request
 from tasks.shared.project import Project
 from tasks.shared.verified import verified_for
 from tasks.site.exported import read_platforms
+from tasks.site.library import chart_library
 from tasks.site.page import STATIC, files_of, write_page
 from tasks.site.pictures import take_pictures
 from tasks.site.serve import open_server
@@ -41,7 +42,7 @@ def site_tasks(project: Project, out: str, port: str) -> Iterator[dict[str, Any]
 
 def _take_pictures(project: Project) -> None:
     for export in sorted(project.paths.reference.glob("*/export")):
-        for path in take_pictures(export, project.paths.root / "docs" / "pictures"):
+        for path in take_pictures(export, project.paths.root / "docs" / "pictures", chart_library(project.paths.cache)):
             console.say(f"wrote {project.relative(path)}")
 
 
@@ -55,7 +56,7 @@ def _of_others(folder: Path, own: list[Path]) -> list[Path]:
 
 def _write(project: Project, export: Path) -> None:
     folder = project.paths.site
-    write_page(read_platforms(export), folder)
+    write_page(read_platforms(export), folder, chart_library(project.paths.cache))
     verified = verified_for(project.paths.verified)
     for path in files_of(folder):
         verified.remember(path)

@@ -161,7 +161,8 @@ def _history(platform: Platform, measure: str) -> list[list[list[Any] | None]]:
     oldest, *others = platform.labels
     found: list[list[list[Any] | None]] = [[None] * size]
     for label in others:
-        found.append(column := [None] * size)
+        column: list[list[Any] | None] = [None] * size
+        found.append(column)
         comparison = platform.comparisons.get((oldest, label))
         for row in comparison["rows"] if comparison else ():
             place = platform.place_of(row) if row["measure"] == measure else None

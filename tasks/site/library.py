@@ -6,20 +6,28 @@ Vega-Lite, because one specification serves every theme and download, it draws u
 
 from __future__ import annotations
 
-import functools
+from importlib.metadata import version
+from pathlib import Path
+
+from tasks.shared.files import write_atomic
 
 
-@functools.cache
-def chart_library() -> str:
-    """A script that defines ``vegaEmbed`` and nothing else. It takes seconds to make."""
+def chart_library(cache: Path) -> str:
+    """A script that defines ``vegaEmbed`` and nothing else; kept in ``cache``, since it takes seconds to make."""
+    kept = kept_in(cache)
+    if not kept.exists():
+        write_atomic(kept, make_library())
+    return kept.read_text()
+
+
+def kept_in(cache: Path) -> Path:
+    """Where it is kept, by the version of the wheel that it comes from."""
+    return cache / f"vega-{version('vl-convert-python')}.js"
+
+
+def make_library() -> str:
+    """The bundle, which keeps its own names to itself."""
     import vl_convert
 
     bundle: str = vl_convert.javascript_bundle("globalThis.vegaEmbed = vegaEmbed;")
     return f"(() => {{\n{bundle}\n}})();\n"
-
-
-def library_version() -> str:
-    """What a bundle depends on."""
-    import vl_convert
-
-    return f"vl-convert {vl_convert.__version__}"

@@ -13,7 +13,6 @@ from tasks.site import plain
 from tasks.site.charts import charts
 from tasks.site.exported import Platform
 from tasks.site.index_data import index_data
-from tasks.site.library import chart_library, library_version
 from tasks.site.pair_data import pair_data
 from tasks.site.sample_data import sample_data
 
@@ -31,22 +30,21 @@ POLICY = (
     "base-uri 'none'; form-action 'none'"
 )
 
-LIBRARY, _VERSION = "vega.js", "vega.js.version"
+LIBRARY = "vega.js"
 #: Names all files of a page.
 LIST = "files.txt"
 
 
-def write_page(platforms: list[Platform], folder: Path) -> None:
+def write_page(platforms: list[Platform], folder: Path, library: str) -> None:
     """Write everything below ``folder``, and remove what an earlier page had and this one has not.
 
-    What others have put there, a CNAME or a folder of git's, stays.
+    ``library`` is the script that draws charts. What others have put there, a CNAME or a folder of git's, stays.
     """
     before = files_of(folder)
-    names = [LIBRARY, _VERSION]
-    for name, content in _files(platforms):
+    names = []
+    for name, content in (*_files(platforms), (LIBRARY, library)):
         write_atomic(folder / name, content)
         names.append(name)
-    _write_library(folder)
     write_atomic(folder / LIST, "".join(f"{name}\n" for name in sorted(names)))
     for path in set(before) - set(files_of(folder)):
         path.unlink(missing_ok=True)
@@ -133,12 +131,3 @@ def _filled(template: str, parts: Mapping[str, str]) -> str:
     for name, after in zip(rest[::2], rest[1::2], strict=True):
         text += parts[name] + after
     return text
-
-
-def _write_library(folder: Path) -> None:
-    """The charts' library, unless this very one is there."""
-    note = folder / _VERSION
-    if note.exists() and note.read_text() == library_version() and (folder / LIBRARY).exists():
-        return
-    write_atomic(folder / LIBRARY, chart_library())
-    write_atomic(note, library_version())

@@ -38,14 +38,14 @@ PICTURES: Mapping[str, Picture] = {
 }
 
 
-def take_pictures(export: Path, folder: Path) -> list[Path]:
+def take_pictures(export: Path, folder: Path, library: str) -> list[Path]:
     """Make the page of an export and take all pictures of it; the files, ``desktop.png`` and so on."""
     if not (export / "platforms.json").exists():
         raise PerfError(f"{export} holds no export to take pictures of")
     taken = []
     with tempfile.TemporaryDirectory() as scratch, chromium() as browser:
         page = Path(scratch) / "site"
-        write_page(read_platforms(export), page)
+        write_page(read_platforms(export), page, library)
         for name, picture in PICTURES.items():
             path = folder / f"{name}.png"
             write_atomic(path, _taken(browser, page, picture))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 import json
 from collections.abc import Iterator, Sequence
 from itertools import permutations
@@ -16,6 +17,7 @@ from tasks.compare.versions import version_side
 from tasks.export.documents import index_document, version_document
 from tasks.shared.rules import Rules
 from tasks.site.exported import Platform, read_platforms
+from tasks.site.library import make_library
 from tasks.site.page import write_page
 from tests.builders import MEASURES, merged, merged_row, paired_blocks
 from tests.conftest import Bed
@@ -24,9 +26,17 @@ from tests.export.beds import exported
 RULES = Rules(better={}, equivalence_margin=0.03)
 
 
+_library = functools.cache(make_library)
+
+
+def publish(platforms: list[Platform], folder: Path) -> None:
+    """Write a page with the real library, which is made once."""
+    write_page(platforms, folder, _library())
+
+
 def measured_page(bed: Bed) -> Path:
     """The page of what a bed has measured; its folder."""
-    write_page(read_platforms(exported(bed)), bed.project.paths.site)
+    publish(read_platforms(exported(bed)), bed.project.paths.site)
     return bed.project.paths.site
 
 

@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Dialog, Page
 
 from tasks.site.browser import chromium, find_chromium
-from tasks.site.page import write_page
-from tests.site.beds import hostile, platform
+from tests.site.beds import hostile, platform, publish
 
 
 @pytest.fixture(scope="session")
@@ -37,6 +36,11 @@ class Visit:
     address: str
     errors: list[str] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
+
+    def refuse(self, dialog: Dialog) -> None:
+        """No page of ours opens one of the browser's own dialogs."""
+        self.errors.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
 
     def settle(self) -> None:
         """Wait until what was selected is shown."""
@@ -66,7 +70,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of two platforms: three versions with four benchmarks, and two with other ones."""
     names = [("runtime", "SyncPool"), ("runtime", "Open"), ("stdlib", "JSONDecode/Small"), ("networking", "Unlucky")]
     folder = tmp_path_factory.mktemp("page") / "site"
-    write_page(
+    publish(
         [
             platform(names, labels=("go1.23", "go1.24", "go1.25")),
             platform([("runtime", "SyncPool")], name="darwin-arm64", repository=""),
@@ -80,7 +84,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of data that mean harm."""
     folder = tmp_path_factory.mktemp("hostile") / "site"
-    write_page([hostile()], folder)
+    publish([hostile()], folder)
     return folder
 
 
@@ -95,7 +99,7 @@ def visit(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable
         its = Visit(page, f"{(folder / 'index.html').as_uri()}{selected}")
         page.on("pageerror", lambda error: its.errors.append(str(error)))
         page.on("console", lambda said: its.errors.append(said.text) if said.type in ("error", "warning") else None)
-        page.on("dialog", lambda dialog: (its.errors.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+        page.on("dialog", its.refuse)
         page.on("request", lambda asked: its.requests.append(asked.url))
         visits.append(its)
         page.goto(its.address)

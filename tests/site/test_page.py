@@ -12,10 +12,10 @@ from tasks.shared import schema
 from tasks.shared.errors import PerfError
 from tasks.site import plain
 from tasks.site.exported import read_platforms
-from tasks.site.page import LIST, POLICY, SCRIPTS, STATIC, data_file, default_pair, files_of, write_page
+from tasks.site.page import LIST, POLICY, SCRIPTS, STATIC, data_file, default_pair, files_of
 from tests.conftest import MACHINE, Bed
 from tests.export.beds import exported
-from tests.site.beds import HOSTILE, data, hostile, measured_page, platform
+from tests.site.beds import HOSTILE, data, hostile, measured_page, platform, publish
 
 SOURCES = sorted(STATIC.glob("*.js"))
 
@@ -56,11 +56,11 @@ def test_other_platforms_have_data_of_their_own(bed: Bed, make_bed: Callable[...
 
 def test_what_is_no_longer_there_goes_and_other_files_stay(tmp_path: Path) -> None:
     """A version that left takes its files with it; what others put there is not ours to remove."""
-    write_page([platform(labels=("go1.23", "go1.24", "go1.25"))], tmp_path)
+    publish([platform(labels=("go1.23", "go1.24", "go1.25"))], tmp_path)
     (tmp_path / "CNAME").write_text("perf.example.com")
     (tmp_path / ".git").mkdir()
     assert (tmp_path / "data/linux-amd64/pairs/go1.23-go1.24.js").exists()
-    write_page([platform()], tmp_path)
+    publish([platform()], tmp_path)
     assert not list(tmp_path.rglob("*go1.23*"))
     assert (tmp_path / "CNAME").exists()
     assert (tmp_path / ".git").is_dir()
@@ -70,11 +70,11 @@ def test_what_is_no_longer_there_goes_and_other_files_stay(tmp_path: Path) -> No
 def test_a_list_that_names_what_is_not_inside(tmp_path: Path) -> None:
     """Whatever a list says, only files below the page are its own."""
     page = tmp_path / "site"
-    write_page([platform()], page)
+    publish([platform()], page)
     outside = tmp_path / "precious.txt"
     outside.write_text("x")
     (page / LIST).write_text("../precious.txt\n")
-    write_page([platform()], page)
+    publish([platform()], page)
     assert outside.exists()
 
 
@@ -92,7 +92,7 @@ def test_the_page_begins_with_the_newest_neighbours() -> None:
 
 def test_every_script_is_loaded(tmp_path: Path) -> None:
     """And each that is loaded is there."""
-    write_page([platform()], tmp_path)
+    publish([platform()], tmp_path)
     html = (tmp_path / "index.html").read_text()
     loaded = re.findall(r'src="([^"]+)"', html)
     assert all((tmp_path / name).exists() for name in loaded)
@@ -103,7 +103,7 @@ def test_every_script_is_loaded(tmp_path: Path) -> None:
 def test_no_placeholder_is_left(tmp_path: Path) -> None:
     """And what data hold is not taken for one."""
     made = platform([("runtime", "X@title@")])
-    write_page([made], tmp_path)
+    publish([made], tmp_path)
     html = (tmp_path / "index.html").read_text()
     assert html.count("X@title@") == 1
     assert "@csp@" not in html
@@ -111,7 +111,7 @@ def test_no_placeholder_is_left(tmp_path: Path) -> None:
 
 def test_the_policy_allows_nothing_from_elsewhere(tmp_path: Path) -> None:
     """No inline script, no evaluated text, no request; and the page keeps to it."""
-    write_page([platform()], tmp_path)
+    publish([platform()], tmp_path)
     html = (tmp_path / "index.html").read_text()
     assert f'content="{POLICY}"' in html
     assert "unsafe" not in POLICY
@@ -141,7 +141,7 @@ def test_scripts_make_text_never_markup(path: Path) -> None:
 
 def test_nothing_but_the_library_names_a_host(tmp_path: Path) -> None:
     """No request to anywhere: addresses in our files are those of links and name spaces."""
-    write_page([platform()], tmp_path)
+    publish([platform()], tmp_path)
     known = ("http://www.w3.org/2000/svg", "https://vega.github.io/schema/", "https://example.com/perf")
     for path in files_of(tmp_path):
         if path.name != "vega.js":
@@ -151,7 +151,7 @@ def test_nothing_but_the_library_names_a_host(tmp_path: Path) -> None:
 
 def test_harmful_names_are_text(tmp_path: Path) -> None:
     """Without scripts, too."""
-    write_page([hostile()], tmp_path)
+    publish([hostile()], tmp_path)
     html = (tmp_path / "index.html").read_text()
     assert "<img" not in html
     assert "<script>" not in html

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tasks.site.page import write_page
-from tests.site.beds import platform
+from tests.site.beds import platform, publish
 from tests.site.conftest import Visit
 from tests.suite_names import NAMES
 
@@ -23,7 +22,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
     names = [(package, name) for package, its in NAMES.items() for name in its]
     one = platform(names, labels=LABELS, rounds=30)
     folder = tmp_path_factory.mktemp("large") / "site"
-    write_page([one, replace(one, name="linux-arm64"), replace(one, name="darwin-arm64")], folder)
+    publish([one, replace(one, name="linux-arm64"), replace(one, name="darwin-arm64")], folder)
     return folder
 
 
