@@ -12,7 +12,7 @@ from tasks.shared import console
 from tasks.shared.doit_actions import Action, Check, on_request
 from tasks.shared.project import Project
 from tasks.shared.verified import verified_for
-from tasks.site.exported import read_platforms
+from tasks.site.exported import files_of_others, read_platforms
 from tasks.site.library import chart_library
 from tasks.site.page import STATIC, files_of, write_page
 from tasks.site.pictures import take_pictures
@@ -28,7 +28,7 @@ def site_tasks(project: Project, out: str, port: str) -> Iterator[dict[str, Any]
         "basename": "site",
         "doc": "the page that compares any two versions: site/index.html",
         "actions": [Action(_write, project, export)],
-        "file_dep": [project.relative(path) for path in (*own, *_of_others(export, own), *sorted(STATIC.iterdir()))],
+        "file_dep": [project.relative(path) for path in (*own, *files_of_others(export, own), *_program())],
         "targets": [project.relative(index)],
         "uptodate": [Check(_is_current, project)],
         "verbosity": 2,
@@ -46,12 +46,9 @@ def _take_pictures(project: Project) -> None:
             console.say(f"wrote {project.relative(path)}")
 
 
-def _of_others(folder: Path, own: list[Path]) -> list[Path]:
-    """What other machines have exported to the same folder."""
-    mine = {path.parent for path in own}
-    homes = {folder / path.relative_to(folder).parts[0] for path in own if path.parent != folder}
-    found = (path for path in sorted(folder.glob("*-*/**/*.json")) if not homes & set(path.parents))
-    return [path for path in found if path.parent not in mine]
+def _program() -> list[Path]:
+    """Another program makes another page."""
+    return [*sorted(STATIC.parent.glob("*.py")), *sorted(STATIC.iterdir())]
 
 
 def _write(project: Project, export: Path) -> None:

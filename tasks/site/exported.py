@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -56,6 +56,17 @@ def read_platforms(folder: Path) -> list[Platform]:
     if not path.exists():
         raise PerfError(f"{path} is not there; `doit export` makes it")
     return [_read_platform(folder, entry) for entry in schema.read("export-platforms", path)["platforms"]]
+
+
+def files_of_others(folder: Path, own: Sequence[Path]) -> list[Path]:
+    """What other machines have exported to the same folder, besides our ``own`` files there."""
+    try:
+        listed = schema.read_unchecked(folder / "platforms.json")["platforms"]
+        homes = [(folder / entry["index"]).parent for entry in listed]
+    except (PerfError, KeyError, TypeError):
+        return []
+    ours = {parent for path in own for parent in path.parents}
+    return [path for home in homes if home not in ours for path in sorted(home.rglob("*.json"))]
 
 
 def _read_platform(folder: Path, entry: Document) -> Platform:
