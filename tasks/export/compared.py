@@ -1,8 +1,9 @@
-"""The comparisons and findings of an export: what was made beside the results, and what only columns of others need."""
+"""The comparisons and findings of an export: what was made beside the results, and what adopted columns add."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,10 @@ from tasks.compare.differences import of_versions
 from tasks.compare.document import comparison
 from tasks.compare.judging import Facts
 from tasks.compare.versions import version_side
-from tasks.results.adopt import PROVENANCE, adopted_documents, read_adopted
+from tasks.export.columns import adopted_columns, labels_of, own_columns, remove_others
+from tasks.results.adopt import PROVENANCE
 from tasks.shared import schema
 from tasks.shared.project import Project
-
-Merged = Mapping[str, Any]
 
 #: Below a platform's folder.
 FOLDER, FINDINGS = "comparisons", "findings.json"
@@ -33,39 +33,34 @@ def name_of(old: str, new: str) -> str:
     return f"{FOLDER}/{old}-{new}.json"
 
 
-def own(project: Project) -> Iterator[tuple[str, str, Any]]:
-    """(name, schema, document) of what this machine's versions were compared in."""
+def comparison_paths(project: Project, folder: Path) -> list[Path]:
+    """The files that an export of comparisons to ``folder`` writes."""
+    paths = [folder / project.machine.platform / FINDINGS]
+    for platform, labels in labels_of(project).items():
+        paths += [folder / platform / name_of(old, new) for old, new in permutations(labels, 2)]
+    return paths
+
+
+def export_comparisons(project: Project, folder: Path) -> list[Path]:
+    """Write them, and remove those of versions that are no longer configured; the paths that were written."""
+    mine = folder / project.machine.platform
     *compared, findings = sources(project)
     for path in compared:
-        yield f"{FOLDER}/{path.name}", "comparison", schema.read("comparison", path)
-    yield FINDINGS, "findings", schema.read("findings", findings)
+        schema.write("comparison", mine / FOLDER / path.name, schema.read("comparison", path))
+    schema.write("findings", mine / FINDINGS, schema.read("findings", findings))
+    for path, document in _with_adopted(project, folder):
+        schema.write("comparison", path, document)
+    written = comparison_paths(project, folder)
+    remove_others([path for path in written if path.parent.name == FOLDER])
+    return written
 
 
-def with_adopted(project: Project, mine: Sequence[Merged], adopted: Sequence[Merged]) -> Iterator[tuple[str, str, Any]]:
-    """The same of each pair with an adopted column: no blocks, so benchstat's columns and no verdict."""
-    rules = project.config.rules
-    for old in (*mine, *adopted):
-        for new in (*mine, *adopted):
-            if old is not new and (old in adopted or new in adopted):
+def _with_adopted(project: Project, folder: Path) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+    """Each pair with an adopted column: it shares no block with any, so benchstat's columns and no verdict."""
+    for platform, adopted in adopted_columns(project).items():
+        mine = list(own_columns(project)) if platform == project.machine.platform else []
+        for old, new in permutations([*mine, *adopted], 2):
+            if old in adopted or new in adopted:
                 facts = Facts(differences=[PROVENANCE, *of_versions(old, new)])
-                made = comparison(version_side(old), version_side(new), facts, rules)
-                yield name_of(old["label"], new["label"]), "comparison", made
-
-
-def adopted_merged(project: Project) -> list[Path]:
-    """Adopted results belong to the tree that pages show first."""
-    return adopted_documents(project.paths) if project.settings.tree == "stable" else []
-
-
-def platform_of_adopted(project: Project, path: Path) -> str:
-    """The platform under which an adopted column is shown: never another machine's own."""
-    platform = path.parent.parent.name
-    return platform if platform == project.machine.platform else f"{platform}-adopted"
-
-
-def read_columns(project: Project) -> dict[str, list[Merged]]:
-    """The adopted columns of each platform under which any are shown."""
-    found: dict[str, list[Merged]] = {}
-    for path in adopted_merged(project):
-        found.setdefault(platform_of_adopted(project, path), []).append(read_adopted(project, path))
-    return found
+                made = comparison(version_side(old), version_side(new), facts, project.config.rules)
+                yield folder / platform / name_of(old["label"], new["label"]), made

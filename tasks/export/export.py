@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tasks.export import compared
-from tasks.export.compared import FINDINGS, Merged, adopted_merged, name_of, platform_of_adopted
+from tasks.export.columns import Merged, adopted_columns, labels_of, own_columns, remove_others
+from tasks.export.compared import FINDINGS
 from tasks.export.documents import (
     exported_names,
     fill_missing,
@@ -44,54 +44,39 @@ class Platform:
 
 
 def export_paths(project: Project, folder: Path) -> list[Path]:
-    """The files that an export to ``folder`` writes for this machine and for what was adopted."""
-    mine = project.machine.platform
-    labels = {mine: [version.label for version in project.config.versions]}
-    for path in adopted_merged(project):
-        labels.setdefault(platform_of_adopted(project, path), []).append(path.parent.name)
-    paths = [folder / "platforms.json", folder / mine / _NOISE, folder / mine / FINDINGS]
-    for platform, its in labels.items():
-        names = ["index.json", *(f"{label}.json" for label in its)]
-        names += [name_of(old, new) for old in its for new in its if old != new]
-        paths += [folder / platform / name for name in names]
+    """The files that an export of results to ``folder`` writes for this machine and for what was adopted."""
+    paths = [folder / "platforms.json", folder / project.machine.platform / _NOISE]
+    for platform, labels in labels_of(project).items():
+        paths += [folder / platform / "index.json", *(folder / platform / f"{label}.json" for label in labels)]
     return paths
 
 
 def export(project: Project, folder: Path) -> list[Path]:
-    """Write what each platform has, and platforms.json; the paths that were written.
+    """Write version files, index.json and noise.json of each platform, and platforms.json; the paths that were written.
 
-    The same results give the same bytes. Files of versions of these platforms that are no longer configured are
+    The same results give the same bytes. Version files of these platforms that are no longer configured are
     removed, so that the index names all there is. What others have exported stays as it is.
     """
     platforms = _read_platforms(folder / "platforms.json")
-    adopted = compared.read_columns(project)
-    for platform in _platforms(project, adopted):
+    for platform in _platforms(project):
         index = _write(platform, folder, project.config.repository)
         platforms = platforms_document(platforms, platform.name, platform.display, index["last_updated"])
     schema.write("export-platforms", folder / "platforms.json", platforms)
-    own = folder / project.machine.platform
-    schema.write("noise", own / _NOISE, schema.read("noise", project.tree.noise), rows="sessions")
-    for name, kind, document in compared.own(project):
-        schema.write(kind, own / name, document)
-    for platform_name, columns in adopted.items():
-        beside = list(_own(project)) if platform_name == project.machine.platform else []
-        for name, kind, document in compared.with_adopted(project, beside, columns):
-            schema.write(kind, folder / platform_name / name, document)
+    noise = schema.read("noise", project.tree.noise)
+    schema.write("noise", folder / project.machine.platform / _NOISE, noise, rows="sessions")
     written = export_paths(project, folder)
-    _remove_others(folder, written)
+    # Findings are written with the comparisons.
+    findings = folder / project.machine.platform / FINDINGS
+    remove_others([findings, *(path for path in written if path.parent != folder)])
     return written
 
 
-def _own(project: Project) -> Iterator[Merged]:
-    for version in project.config.versions:
-        yield schema.read("merged", project.tree.merged_json(version.label))
-
-
-def _platforms(project: Project, adopted: Mapping[str, Sequence[Merged]]) -> list[Platform]:
+def _platforms(project: Project) -> list[Platform]:
     """This machine's, with what was adopted of its platform; then those of which all is adopted."""
     machine = project.machine
+    adopted = adopted_columns(project)
     columns = {name: tuple(_column(merged, PROVENANCE) for merged in its) for name, its in adopted.items()}
-    own = tuple(_column(merged, "") for merged in _own(project))
+    own = tuple(_column(merged, "") for merged in own_columns(project))
     display = platform_display(machine.goos, machine.goarch, machine.cpu)
     found = [Platform(machine.platform, display, (*own, *columns.pop(machine.platform, ())))]
     for name, its_columns in sorted(columns.items()):
@@ -121,14 +106,6 @@ def _write(platform: Platform, folder: Path, repository: str) -> dict[str, Any]:
     index = index_document(documents, rows, repository)
     schema.write("export-index", folder / platform.name / "index.json", index)
     return index
-
-
-def _remove_others(folder: Path, written: Sequence[Path]) -> None:
-    """Remove what an earlier export left in the folders of these platforms."""
-    for parent in {path.parent for path in written} - {folder}:
-        for path in parent.glob("*.json"):
-            if path not in written:
-                path.unlink()
 
 
 def _read_platforms(path: Path) -> dict[str, Any] | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from tasks.export.compared import comparison_paths
 from tasks.export.export import export_paths
 from tasks.shared import console
 from tasks.shared.doit_actions import Action, Check, on_request
@@ -22,7 +23,7 @@ from tasks.site.serve import open_server
 def site_tasks(project: Project, out: str, port: str) -> Iterator[dict[str, Any]]:
     """``site`` writes the page of what is exported, ``serve`` shows it on localhost."""
     export = Path(out).expanduser().absolute() if out else project.export_folder
-    own = export_paths(project, export)
+    own = [*export_paths(project, export), *comparison_paths(project, export)]
     index = project.paths.site / "index.html"
     yield {
         "basename": "site",

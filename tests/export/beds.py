@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tasks.compare import claim_files, noise_file, pairs
+from tasks.export.compared import export_comparisons
 from tasks.export.export import export
 from tasks.results.merge import merge
 from tests.conftest import Bed
@@ -20,4 +21,5 @@ def exported(bed: Bed) -> Path:
         pairs.make(bed.project, pair, state.archive, state.verified)
     claim_files.make(bed.project, (), state.verified)
     export(bed.project, bed.project.export_folder)
+    export_comparisons(bed.project, bed.project.export_folder)
     return bed.project.export_folder

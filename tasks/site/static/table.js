@@ -68,7 +68,7 @@
       name(row, state),
       value("old", titles.old, row.sides[0]),
       value("new", titles.new, row.sides[1]),
-      cell("change", titles.change, perf.forest(row, reach), change(row), row.stray ? small("values are from different days or drift", "warn") : null),
+      cell("change", titles.change, perf.forest(row, reach), change(row), row.stray ? small(perf.capital(row.stray.split(": ").at(-1)), "warn") : null),
       cell("precision", titles.precision, precision(row)),
       cell("verdict", titles.verdict, element("span", { class: `verdict ${row.counted && perf.isChange(row) ? row.verdict : "none"}` }, `${perf.glyph(row.verdict)} ${perf.short(row)}`)),
       ...(state.pq ? [cell("p", "p", perf.probability(row.p)), cell("q", "q", perf.probability(row.q))] : []),
