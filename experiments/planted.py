@@ -186,8 +186,7 @@ def tell(out: Path) -> None:
             found = of_differences(differences)
             if found.shift is None or not found.interval95 or not found.standard_error:
                 raise SystemExit(f"{unit} has {len(both)} rounds: too few for an interval; measure more")
-            error = found.standard_error * math.sqrt(len(both) / 40)
-            least = smallest_effect(error, 40, FACTOR, MANY, rules)
+            least = smallest_effect(differences, 40, FACTOR, MANY, rules)
             seen, covered = drawn(differences, truth, 50, MANY, rules, seed=1)
             low, high = map(math.expm1, found.interval95)
             rows.append(

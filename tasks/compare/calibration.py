@@ -13,7 +13,8 @@ from typing import Any
 from tasks.compare.against_itself import ALL, Compared, geomean_of, in_rounds, in_sequence
 from tasks.compare.false_discovery import q_values
 from tasks.compare.noise_file import factor_of
-from tasks.compare.power import smallest_effect
+from tasks.compare.paired import log_ratios
+from tasks.compare.power import smallest_effect, smallest_effect_of_medians
 from tasks.measure.calibration import SET, Taken
 from tasks.measure.designs import DESIGNS, SEQUENTIAL, Design
 from tasks.measure.sample_file import Sample
@@ -104,10 +105,16 @@ def _rows(design: Design, compared: Sequence[Compared], rules: Rules) -> list[Do
             "p": its.p,
             "q": q,
             "noise_floor": factor * its.standard_error,
-            "smallest_effect": smallest_effect(its.standard_error, its.n, factor, len(compared), rules),
+            "smallest_effect": _smallest_effect(its, factor, len(compared), rules),
         }
         for its, q in zip(compared, q_values([its.p for its in compared]), strict=True)
     ]
+
+
+def _smallest_effect(its: Compared, factor: float, benchmarks: int, rules: Rules) -> float | None:
+    if its.pairs:
+        return smallest_effect(log_ratios(its.pairs), its.n, factor, benchmarks, rules)
+    return smallest_effect_of_medians(its.standard_error, its.n, factor, benchmarks, rules)
 
 
 def _summary(

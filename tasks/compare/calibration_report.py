@@ -30,8 +30,8 @@ def files_of(project: Project, version: Version) -> dict[str, Path]:
 
 
 def pages_in(folder: Path) -> dict[str, Path]:
-    """Where ``out=FOLDER`` writes what people read: ``aa.md`` with its picture ``aa.svg``."""
-    return {form: folder / f"{PAGE}.{form}" for form in ("md", "svg")}
+    """Where ``out=FOLDER`` writes what people read, ``aa.md`` with its picture, and what both are made of."""
+    return {form: folder / f"{PAGE}.{form}" for form in ("json", "md", "svg")}
 
 
 def write_report(document: Document, paths: Mapping[str, Path]) -> None:

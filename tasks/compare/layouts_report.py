@@ -39,8 +39,8 @@ def files_of(project: Project) -> dict[str, Path]:
 
 
 def pages_in(folder: Path) -> dict[str, Path]:
-    """Where ``out=FOLDER`` writes what people read: ``layouts.md`` with its picture ``layouts.svg``."""
-    return {form: folder / f"{PAGE}.{form}" for form in ("md", "svg")}
+    """Where ``out=FOLDER`` writes what people read, ``layouts.md`` with its picture ``layouts.svg``, and the JSON."""
+    return {form: folder / f"{PAGE}.{form}" for form in ("json", "md", "svg")}
 
 
 def write_report(document: Document, paths: Mapping[str, Path]) -> None:

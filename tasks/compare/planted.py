@@ -101,8 +101,8 @@ def _smallest_effects(differences: Mapping[str, Sequence[float]], rules: Rules) 
     return _Prediction(
         factor,
         {
-            name: smallest_effect(error, compared[name].blocks, factor, len(errors), rules)
-            for name, error in errors.items()
+            name: smallest_effect(differences[name], compared[name].blocks, factor, len(errors), rules)
+            for name in errors
         },
     )
 
