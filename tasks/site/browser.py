@@ -16,6 +16,9 @@ _ARGUMENTS = (
     "--disable-sync",
 )  # fmt: skip
 
+#: How often it is asked whether a page is drawn, and the pause between, ms.
+_TRIES, _PAUSE = 1500, 10
+
 
 def find_chromium() -> str | None:
     """The browser's program; None if there is none on PATH."""
@@ -38,3 +41,13 @@ def chromium() -> Iterator[Any]:
             yield browser
         finally:
             browser.close()
+
+
+def wait_until_shown(page: Any) -> None:
+    """Wait until a page of ours shows all that is selected; PerfError if it never does."""
+    # Waiting for an expression would evaluate text in the page, which its policy forbids.
+    for _ in range(_TRIES):
+        if page.evaluate("() => document.body.dataset.shown === String(perf.drawings())"):
+            return
+        page.wait_for_timeout(_PAUSE)
+    raise PerfError(f"{page.url} was not drawn within {_TRIES * _PAUSE / 1000:.0f} s")

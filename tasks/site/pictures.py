@@ -10,7 +10,7 @@ from typing import Any
 
 from tasks.shared.errors import PerfError
 from tasks.shared.files import write_atomic
-from tasks.site.browser import chromium
+from tasks.site.browser import chromium, wait_until_shown
 from tasks.site.exported import read_platforms
 from tasks.site.page import write_page
 
@@ -59,17 +59,13 @@ def _taken(browser: Any, site: Path, picture: Picture) -> bytes:
     page = context.new_page()
     address = (site / "index.html").as_uri()
     page.goto(address)
-    _settle(page)
+    wait_until_shown(page)
     first = str(page.locator("button.row").first.text_content())
     if picture.selected:
         # A click would do, but a link shows the same.
         page.evaluate("(hash) => { location.hash = hash; }", picture.selected.replace("@first@", first))
-        _settle(page)
+        wait_until_shown(page)
     shot = page.locator(picture.of) if picture.of else page
     taken: bytes = shot.screenshot()
     context.close()
     return taken
-
-
-def _settle(page: Any) -> None:
-    page.wait_for_function("document.body.dataset.shown === String(perf.drawings())")

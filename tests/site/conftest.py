@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Dialog, Page
 
-from tasks.site.browser import chromium, find_chromium
+from tasks.site.browser import chromium, find_chromium, wait_until_shown
 from tests.site.beds import hostile, platform, publish
 
 
@@ -44,7 +44,7 @@ class Visit:
 
     def settle(self) -> None:
         """Wait until what was selected is shown."""
-        self.page.wait_for_function("document.body.dataset.shown === String(perf.drawings())")
+        wait_until_shown(self.page)
 
     def rows(self) -> list[str]:
         """The names of the benchmarks that are shown, in their order."""

@@ -25,10 +25,20 @@
     const spec = structuredClone(perf.data.get("charts")[perf.theme.shown()][name]);
     if (name === "values" && rows.some((row) => row.value === 0)) perf.symmetric(spec);
     spec.datasets = { rows };
+    // Only a chart of a given height can be as wide as its place.
+    if (spec.height.step) spec.height = perf.lines(rows) * spec.height.step;
     // Without evaluation of text as code, and without styles that a strict policy forbids.
-    const drawn = await embed(place, spec, { actions: false, ast: true, renderer: "svg", defaultStyle: false, tooltip: { disableDefaultStyle: true } });
+    // In an element of its own, as it sets the role of the one that it draws into.
+    const inside = element("div", {});
+    place.replaceChildren(inside);
+    const drawn = await embed(inside, spec, { actions: false, ast: true, renderer: "svg", defaultStyle: false, tooltip: { disableDefaultStyle: true } });
+    // The place says in words what is drawn here.
+    place.querySelector("svg")?.setAttribute("aria-hidden", "true");
     return drawn.view;
   };
+
+  /** How many lines a chart has that gives one to each benchmark, or to each version. */
+  perf.lines = (rows) => new Set(rows.map((row) => row.name ?? row.version)).size;
 
   /** A logarithm knows no zero. */
   perf.symmetric = (spec) => {

@@ -44,7 +44,7 @@
     json: (rows, about) => `${JSON.stringify({ ...about, rows }, null, 2)}\n`,
     md: (rows, about, shown) => {
       const lines = shown.map((row) => [row.name, row.sides[0].words, row.sides[1].words, perf.change(row), perf.probability(row.q), perf.short(row)].map(markdown).join(" | "));
-      return `# ${about.old} → ${about.new}, ${about.measure}\n\n${about.platform}\n\n| benchmark | ${about.old} | ${about.new} | change, 95 % interval | q | verdict |\n|---|---:|---:|---:|---:|---|\n${lines.map((line) => `| ${line} |\n`).join("")}`;
+      return `# ${about.old} → ${about.new}, ${about.measure}\n\n${markdown(about.platform)}\n\n| benchmark | ${about.old} | ${about.new} | change, 95 % interval | q | verdict |\n|---|---:|---:|---:|---:|---|\n${lines.map((line) => `| ${line} |\n`).join("")}`;
     },
   };
   const TYPES = { csv: "text/csv", json: "application/json", md: "text/markdown" };
