@@ -115,7 +115,7 @@ def _heat(palette: Mapping[str, str]) -> Spec:
                 "encoding": {
                     "text": {"field": "text"},
                     "color": {
-                        "condition": {"test": "abs(datum.found) > 9", "value": palette["back"]},
+                        "condition": {"test": "abs(datum.found) > 13", "value": palette["back"]},
                         "value": palette["text"],
                     },
                 },
