@@ -82,7 +82,7 @@ def _means(document: Document, frame: Frame) -> Iterator[str]:
                 yield svg.line(x - 5, frame.y(mean["ratio"] - 1), x + 5, frame.y(mean["ratio"] - 1), colour, 2)
         yield svg.text(middle, _HEIGHT - 36, design, "middle")
         counts = ", ".join(str(its["different_by_q"]) for its in sets)
-        yield svg.text(middle, _HEIGHT - 18, f"{counts} of {max(its['benchmarks'] for its in sets)}", "middle")
+        yield svg.text(middle, _HEIGHT - 18, counts, "middle")
 
 
 def _colour(document: Document, row: Document) -> str:
