@@ -138,7 +138,7 @@ def test_the_report_has_all_claims(bed: Bed, document: Document, capfd: pytest.C
 
 
 def test_pages_for_the_docs(document: Document, tmp_path: Path) -> None:
-    """The page and its picture alone."""
+    """The page, its picture, and what both are made of."""
     write_report(document, pages_in(tmp_path / "pages"))
     assert sorted(path.name for path in (tmp_path / "pages").iterdir()) == ["layouts.json", "layouts.md", "layouts.svg"]
     assert "](layouts.svg)" in (tmp_path / "pages" / "layouts.md").read_text()
