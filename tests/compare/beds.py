@@ -24,10 +24,14 @@ def merged(bed: Bed, *labels: str) -> list[Document]:
 
 
 def noisy(**factors: float) -> Behaviour:
-    """Two leaves a unit with 2 % of noise; ``One_go1_25=0.9`` makes the unit One 10 % faster in go1.25."""
-    draw = random.Random(1)
+    """Two leaves a unit with 2 % of noise; ``One_go1_25=0.9`` makes the unit One 10 % faster in go1.25.
+
+    Each cell draws from a sequence of its own, so that the order of a session, which is random, changes nothing.
+    """
+    draws: dict[tuple[str, str], random.Random] = {}
 
     def behave(version: str, unit: str, _number: int) -> Finished:
+        draw = draws.setdefault((version, unit), random.Random(f"{version} {unit}"))
         name = unit.split(".", 1)[1]
         label = "_".join(version.split(".")[:2])
         small, large = (100 * factors.get(f"{name}_{label}", 1.0) * (1 + draw.gauss(0, 0.02)) for _ in range(2))
