@@ -66,7 +66,8 @@ def as_markdown(document: Document, picture: str) -> str:
         f"# {document['version']} against itself\n",
         f"Made by `doit calibrate:{document['label']} rounds={_rounds(document)} out=docs` from its texts; don't edit "
         f"it. {document['benchtime']} samples on {machine['cpu']}, {machine['cores']} cores, {machine['os']}, kernel "
-        f"{machine['kernel']}; sessions {', '.join(document['sessions'])}. [statistics.md](statistics.md#calibration) says how it is done.\n",
+        f"{machine['kernel']}; sessions {', '.join(document['sessions'])}. "
+        "[statistics.md](statistics.md#calibration) says how it is done.\n",
         "".join(f"* `{design['design']}`: {design['words']}\n" for design in document["designs"]),
     ]
     tables = {
