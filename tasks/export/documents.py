@@ -76,6 +76,8 @@ def fill_missing(documents: Sequence[Document], rows: Sequence[Mapping[str, Any]
                 "measures": {},
                 "class": "unknown",
                 "noisy": False,
+                "layouts": 0,
+                "origins": [],
             }
             document["benchmarks"][name] = _benchmark(name, {**described[name], **absent})
 
@@ -106,6 +108,9 @@ def _benchmark(name: str, row: Mapping[str, Any]) -> Document:
         "excluded": row["excluded"],
         "variance_class": row["class"],
         "noisy": row["noisy"],
+        "unit": row["unit"],
+        "layouts": row["layouts"],
+        "origins": row["origins"],
         "description": row["description"],
         "category": row["package"],
         "fingerprint": row["fingerprint"],
