@@ -38,6 +38,8 @@ from tasks.shared.signed_rank import estimate
 
 #: Seconds to link and start a binary, as the program expects it; --link says another.
 LINK = 0.25
+#: The replays are looked at in so many parts, too, to tell how sure the result is.
+PARTS = 5
 SHARES = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.2)
 
 
@@ -107,14 +109,20 @@ def times_of(sample: Sample) -> dict[str, float]:
 
 
 class Replay:
-    """One replay: how many blocks of each unit were taken, in an order of its own."""
+    """One replay: how many blocks of each unit were taken, in an order of its own.
 
-    def __init__(self, recorded: Sequence[Recorded], seed: int, target: float) -> None:
+    Half an interval is to be ``target`` (a fraction), or what a unit that varies by nature has as its ``own``.
+    """
+
+    def __init__(
+        self, recorded: Sequence[Recorded], seed: int, target: float, own: Mapping[str, float] | None = None
+    ) -> None:
         draw = random.Random(seed)
         self.units = {r.unit: r for r in recorded}
         self.order = {r.unit: draw.sample(r.blocks, len(r.blocks)) for r in recorded}
         self.taken = dict.fromkeys(self.units, 0)
         self.target = target
+        self.own = own or {}
         self.seconds = 0.0
         self._known: dict[str, Candidate] = {}
 
@@ -122,7 +130,8 @@ class Replay:
         """The unit as a budget sees it after the blocks that it has had."""
         if unit not in self._known:
             n = self.taken[unit]
-            aims = [Aim(Interval(name, "a", len(row), half_width(row)), self.target) for name, row in self.rows(unit)]
+            target = max(self.target, self.own.get(unit, 0.0))
+            aims = [Aim(Interval(name, "a", len(row), half_width(row)), target) for name, row in self.rows(unit)]
             unknown = Aim(Interval("", "", 0, None), self.target)
             self._known[unit] = Candidate(unit, tuple(aims) or (unknown,), n, self.units[unit].seconds, 2)
         return self._known[unit]
@@ -206,6 +215,13 @@ def equal_share(rows: Sequence[tuple[float, float]], floor: float) -> float | No
     return rows[0][0]
 
 
+def equal_of(fixed: Sequence[Outcome], budgets: Sequence[Sequence[Outcome]]) -> float | None:
+    """The same of replays: of the fixed count, and of each budget."""
+    whole = together(fixed)
+    rows = [(row[0] / whole[0], row[2]) for row in map(together, budgets)]
+    return equal_share(rows, whole[2])
+
+
 def main() -> int:
     """Print a row for the fixed count and for each budget, then what is saved."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -224,10 +240,18 @@ def main() -> int:
     if args.count > min(sizes):
         sys.exit(f"--count {args.count} is more than was recorded of some unit; take at most {min(sizes)}")
 
-    def replays() -> list[Replay]:
-        return [Replay(recorded, args.seed + n, args.target / 100) for n in range(args.replays)]
+    from here import project_of
 
-    fixed = together([replay.fixed(args.count, args.link) for replay in replays()])
+    own = {
+        name: percent / 100
+        for name, percent in project_of(Path(__file__).resolve().parents[1]).config.varies_by_nature.items()
+    }
+
+    def replays() -> list[Replay]:
+        return [Replay(recorded, args.seed + n, args.target / 100, own) for n in range(args.replays)]
+
+    of_fixed = [replay.fixed(args.count, args.link) for replay in replays()]
+    fixed = together(of_fixed)
     print(f"{'':16} {'seconds':>9} {'of fixed':>9} {'blocks':>8} {'q95 |ln ratio|':>15} {'q95 +-':>8} {'ran out':>8}")
 
     def show(what: str, row: tuple[float, float, float, float, float]) -> None:
@@ -235,18 +259,18 @@ def main() -> int:
         print(f"{what:16} {seconds:9.0f} {seconds / fixed[0]:9.0%} {blocks:8.0f} {error:15.2%} {width:8.2%} {out:8.1f}")
 
     show(f"fixed {args.count}", fixed)
-    rows = []
-    for share in SHARES:
-        row = together([replay.budget(share * fixed[0], args.link) for replay in replays()])
-        show(f"budget {share:.0%}", row)
-        rows.append((row[0] / fixed[0], row[2]))
-    equal = equal_share(rows, fixed[2])
+    of_budgets = [[replay.budget(share * fixed[0], args.link) for replay in replays()] for share in SHARES]
+    for share, outcomes in zip(SHARES, of_budgets, strict=True):
+        show(f"budget {share:.0%}", together(outcomes))
+    equal = equal_of(of_fixed, of_budgets)
     if equal is None:
         print("no budget among these has the noise floor of the fixed count: record more rounds, or tighten --target")
     else:
         print(
             f"at an equal noise floor a budget takes {equal:.0%} of the time of the fixed count: saves {1 - equal:.0%}"
         )
+        parts = [equal_of(of_fixed[n::PARTS], [its[n::PARTS] for its in of_budgets]) for n in range(PARTS)]
+        print(f"by each {PARTS}th of the replays: {', '.join('none' if p is None else f'{p:.0%}' for p in parts)}")
     return 0
 
 

@@ -85,8 +85,8 @@ def _counts(compared: Sequence[Compared], rules: Rules) -> Document:
     return {
         "benchmarks": len(compared),
         "n": min((its.n for its in compared), default=0),
-        "different_by_p": sum(p < rules.alpha for p in ps),
-        "different_by_q": sum(q < rules.alpha for q in q_values(ps)),
+        "different_by_p": sum(p <= rules.alpha for p in ps),
+        "different_by_q": sum(q <= rules.alpha for q in q_values(ps)),
     }
 
 

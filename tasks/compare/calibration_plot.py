@@ -87,4 +87,4 @@ def _means(document: Document, frame: Frame) -> Iterator[str]:
 
 def _colour(document: Document, row: Document) -> str:
     alpha = document["rules"]["alpha"]
-    return svg.ALERT if row["q"] < alpha else svg.WARNING if row["p"] < alpha else svg.CALM
+    return svg.ALERT if row["q"] <= alpha else svg.WARNING if row["p"] <= alpha else svg.CALM

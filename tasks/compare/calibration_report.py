@@ -64,9 +64,10 @@ def as_markdown(document: Document, picture: str) -> str:
     machine = document["machine"]
     parts = [
         f"# {document['version']} against itself\n",
-        f"Made by `doit calibrate rounds=120 out=docs` from its texts; don't edit it. {document['benchtime']} samples "
-        f"on {machine['cpu']}, {machine['cores']} cores, {machine['os']}, kernel {machine['kernel']}; sessions "
-        f"{', '.join(document['sessions'])}. [statistics.md](statistics.md#calibration) says how it is done.\n",
+        f"Made by `doit calibrate:{document['label']} rounds={_rounds(document)} out=docs` from its texts; don't edit "
+        f"it. {document['benchtime']} samples on {machine['cpu']}, {machine['cores']} cores, {machine['os']}, kernel "
+        f"{machine['kernel']}; sessions {', '.join(document['sessions'])}. "
+        "[statistics.md](statistics.md#calibration) says how it is done.\n",
         "".join(f"* `{design['design']}`: {design['words']}\n" for design in document["designs"]),
     ]
     tables = {
@@ -87,7 +88,7 @@ def _designs(document: Document) -> Table:
         "called different though identical, and what would have been found"
     )
     columns = (
-        "design", "samples", f"p < {alpha:g}", f"q < {alpha:g}", "median change", "largest", "factor", "noise floor",
+        "design", "samples", f"p <= {alpha:g}", f"q <= {alpha:g}", "median change", "largest", "factor", "noise floor",
         "smallest effect", "geomean",
     )  # fmt: skip
     rows = [
@@ -111,7 +112,7 @@ def _designs(document: Document) -> Table:
 def _sets(document: Document) -> Table:
     alpha = document["rules"]["alpha"]
     title = f"each set of {SET} by itself, in order of time: called different though identical"
-    columns = ("design", "set", "samples", f"p < {alpha:g}", f"q < {alpha:g}", "geomean, 95 % interval")
+    columns = ("design", "set", "samples", f"p <= {alpha:g}", f"q <= {alpha:g}", "geomean, 95 % interval")
     rows = [
         (
             its["design"],
@@ -137,13 +138,22 @@ def _benchmarks(document: Document) -> Table:
         [name, *(cell for design in designs for cell in _cells(by_design.get(design), document["rules"]["alpha"]))]
         for name, by_design in sorted(found.items())
     ]
-    return "change of a benchmark against itself (* q below alpha), and the smallest effect to be found", columns, rows
+    title = (
+        "change of a benchmark against itself (* q at most alpha), and the smallest effect that "
+        f"{_rounds(document)} samples a side would find"
+    )
+    return title, columns, rows
+
+
+def _rounds(document: Document) -> int:
+    """The samples a side of all sets together."""
+    return max((row["n"] for row in document["benchmarks"]), default=0)
 
 
 def _cells(row: Document | None, alpha: float) -> tuple[str, str]:
     if row is None:
         return "", ""
-    mark = "*" if row["q"] < alpha else ""
+    mark = "*" if row["q"] <= alpha else ""
     return f"{row['shift'] * 100:+.1f} %{mark}", _percent(row["smallest_effect"])
 
 

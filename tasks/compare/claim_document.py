@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from tasks.compare.claim_judging import NOT_ENOUGH, OUTCOMES, Judgement, judge
+from tasks.compare.claim_judging import NOT_ENOUGH, OUTCOMES, Blocks, Judgement, judge
 from tasks.compare.claim_rows import Reading
 from tasks.compare.claims import ANY, EQUIVALENT, EVERY, Claim, Condition
 from tasks.shared import schema
@@ -18,9 +18,11 @@ Document = dict[str, Any]
 Compared = Mapping[str, Any] | str
 
 
-def document(claims: Sequence[tuple[Claim, Compared]], platform: str) -> Document:
-    """All claims, in the order in which they stand in findings.yaml."""
-    findings = [finding(claim, compared) for claim, compared in claims]
+def document(
+    claims: Sequence[tuple[Claim, Compared]], platform: str, blocks: Mapping[str, Blocks] | None = None
+) -> Document:
+    """All claims, in the order in which they stand in findings.yaml; ``blocks`` are those of comparisons, by name."""
+    findings = [finding(claim, compared, blocks) for claim, compared in claims]
     counts = Counter(its["outcome"] for its in findings)
     return {
         "schema_version": schema.SCHEMA_VERSION,
@@ -30,9 +32,12 @@ def document(claims: Sequence[tuple[Claim, Compared]], platform: str) -> Documen
     }
 
 
-def finding(claim: Claim, compared: Compared) -> Document:
+def finding(claim: Claim, compared: Compared, blocks: Mapping[str, Blocks] | None = None) -> Document:
     """What became of one claim."""
-    judged = Judgement(NOT_ENOUGH, compared) if isinstance(compared, str) else judge(claim, compared)
+    if isinstance(compared, str):
+        judged = Judgement(NOT_ENOUGH, compared)
+    else:
+        judged = judge(claim, compared, (blocks or {}).get(compared["name"]))
     return {
         **claim.document(),
         "condition": in_words(claim.condition),

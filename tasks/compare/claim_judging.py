@@ -21,6 +21,9 @@ from tasks.compare.claim_rows import (
     read_row,
 )
 from tasks.compare.claims import ANY, EQUIVALENT, GEOMEAN, Claim, Condition, fits, sign_of
+from tasks.compare.geomean import overall
+from tasks.compare.neighbours import Leaf, Pair
+from tasks.compare.paired import paired
 from tasks.compare.words import percent
 
 HOLDS, CONTRADICTED, NOT_ENOUGH = "holds", "contradicted", "not enough data"
@@ -30,6 +33,8 @@ OUTCOMES = (HOLDS, CONTRADICTED, NOT_ENOUGH)
 _ENOUGH_OF_A_GROUP = 0.5
 
 Document = Mapping[str, Any]
+#: The values of each benchmark in the blocks that both versions share.
+Blocks = Mapping[Leaf, Sequence[Pair]]
 
 
 @dataclass(frozen=True)
@@ -53,8 +58,8 @@ class Judgement:
     mean: Mean | None = None
 
 
-def judge(claim: Claim, comparison: Document) -> Judgement:
-    """What a comparison of the claim's two versions says to it."""
+def judge(claim: Claim, comparison: Document, blocks: Blocks | None = None) -> Judgement:
+    """What a comparison of the claim's two versions says to it; ``blocks`` are what that rests on."""
     rows = rows_of(claim, comparison)
     margin = comparison["rules"]["margin"]
     readings = tuple(read_row(row, claim.condition, margin) for row in rows)
@@ -62,7 +67,7 @@ def judge(claim: Claim, comparison: Document) -> Judgement:
     if not rows:
         return Judgement(NOT_ENOUGH, "; ".join(absent))
     if claim.condition.of == GEOMEAN:
-        return _by_mean(claim, comparison, rows, readings)
+        return _by_mean(claim, mean_of(comparison, rows, blocks or {}), rows, readings)
     return _together(claim.condition, readings, absent)
 
 
@@ -121,8 +126,7 @@ def _listed(reasons: Sequence[str], limit: int = 3) -> str:
     return "; ".join(reasons[:limit]) + more
 
 
-def _by_mean(claim: Claim, comparison: Document, rows: Sequence[Document], readings: Sequence[Reading]) -> Judgement:
-    mean = mean_of(comparison, rows)
+def _by_mean(claim: Claim, mean: Mean | None, rows: Sequence[Document], readings: Sequence[Reading]) -> Judgement:
     if mean is None or mean.benchmarks < _ENOUGH_OF_A_GROUP * mean.of:
         there = mean.benchmarks if mean else 0
         reasons = [f"{row['name']} {why}" for row in rows if (why := obstacle_of(row))]
@@ -133,11 +137,11 @@ def _by_mean(claim: Claim, comparison: Document, rows: Sequence[Document], readi
     return Judgement(outcome, reading.why, tuple(readings), mean)
 
 
-def mean_of(comparison: Document, rows: Sequence[Document]) -> Mean | None:
+def mean_of(comparison: Document, rows: Sequence[Document], blocks: Blocks) -> Mean | None:
     """The geometric mean over the rows that count; None if there is none.
 
-    Of all benchmarks of a measure it is the comparison's own, whose interval comes from rounds. Of some of them, the
-    ends of the interval are the means of the ends, as if all moved together: wider than the truth, never narrower.
+    Its interval comes from rounds, as that of a whole comparison does. Where blocks are not at hand, as through a third
+    version, its ends are the means of the ends, as if all moved together: wider than the truth, never narrower.
     """
     usable = [row for row in rows if not obstacle_of(row) and row["paired"]["low"] and row["paired"]["ratio"]]
     if not usable:
@@ -146,6 +150,14 @@ def mean_of(comparison: Document, rows: Sequence[Document]) -> Mean | None:
     everything = [row for row in comparison["rows"] if row["measure"] == rows[0]["measure"]]
     if own and len(everything) == len(rows) and own["benchmarks"] == len(usable):
         return Mean(own["ratio"], own["low"], own["high"], len(usable), len(rows))
+    leaves = [Leaf(row["package"], row["name"], row["measure"]) for row in usable]
+    if all(leaf in blocks for leaf in leaves):
+        found = overall(
+            {leaf: (paired(blocks[leaf]), blocks[leaf]) for leaf in leaves},
+            f"{comparison['name']} {' '.join(leaf.name for leaf in leaves)}",
+        )
+        if found and found.benchmarks == len(usable):
+            return Mean(found.ratio, found.low, found.high, len(usable), len(rows))
     ratio, low, high = (
         math.exp(math.fsum(math.log(row["paired"][end]) for row in usable) / len(usable))
         for end in ("ratio", "low", "high")

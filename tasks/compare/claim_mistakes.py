@@ -12,7 +12,7 @@ from tasks.compare.judging import BETTER
 from tasks.compare.measures import base_unit
 from tasks.shared.errors import Problem
 from tasks.shared.project import Project
-from tasks.shared.versions import OLDEST_MINOR, sort_key
+from tasks.shared.versions import OLDEST_MINOR, is_exact, minor_of, sort_key
 from tasks.suite.scan import scan_package
 
 Document = Mapping[str, Any]
@@ -83,9 +83,14 @@ def _pair_mistakes(claim: Document, _suite: _Suite) -> list[Problem]:
         for side, number in enumerate(pair)
         if sort_key(number)[0] < OLDEST_MINOR
     ]
-    if sort_key(pair[0]) >= sort_key(pair[1]):
+    if sort_key(pair[0]) >= sort_key(pair[1]) or _may_be_one(*pair):
         found.append(Problem("", f"{pair[0]} is not older than {pair[1]}; name two versions, the older one first"))
     return found
+
+
+def _may_be_one(old: str, new: str) -> bool:
+    """Whether both may name the same version, such as a minor release and a patch of it."""
+    return minor_of(old) == minor_of(new) and not (is_exact(old) and is_exact(new))
 
 
 def _benchmark_mistakes(claim: Document, suite: _Suite) -> list[Problem]:

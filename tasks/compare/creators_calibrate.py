@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from tasks.compare.calibration import calibration_document
@@ -13,6 +12,7 @@ from tasks.measure.experiment import number_of_rounds
 from tasks.measure.system import System
 from tasks.shared import console
 from tasks.shared.doit_actions import Action, on_request
+from tasks.shared.files import folder_of
 from tasks.shared.project import Project
 from tasks.shared.versions import Version
 from tasks.suite.scan import Unit
@@ -41,13 +41,13 @@ def _task(
 
 
 def _calibrate(project: Project, version: Version, units: tuple[Unit, ...], rounds: str, out: str) -> None:
-    names = [unit.id for unit in units]
+    names, pages = [unit.id for unit in units], pages_in(folder_of(out)) if out else {}
     taken = calibrate(project, version, names, number_of_rounds(rounds), System())
     document = calibration_document(project, version, taken.units(names), taken)
     paths = files_of(project, version)
     write_report(document, paths)
-    if out:
-        write_report(document, pages_in(Path(out)))
+    if pages:
+        write_report(document, pages)
     show(document)
     console.say(f"all of it: {', '.join(project.relative(path) for path in paths.values())}")
     console.say("the next doit takes it into the noise floor of its comparisons")

@@ -10,6 +10,7 @@ from tasks.compare.claim_show import show
 from tasks.compare.claim_view import in_sum
 from tasks.compare.claims import Claim
 from tasks.compare.pairs import name_of
+from tasks.measure.state_cache import state_for
 from tasks.shared import console
 from tasks.shared.doit_actions import Action, Check
 from tasks.shared.plan_file import read_plan
@@ -36,7 +37,7 @@ def findings_tasks(project: Project, claims: tuple[Claim, ...]) -> Iterator[dict
 
 
 def _make(project: Project, claims: tuple[Claim, ...]) -> None:
-    findings = claim_files.make(project, claims, verified_for(project.paths.verified))
+    findings = claim_files.make(project, claims, state_for(project).archive, verified_for(project.paths.verified))
     where = project.relative(project.tree.findings("md"))
     if _is_asked_for():
         show(findings, where)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from tasks.compare.layouts import layouts_document
@@ -13,6 +12,7 @@ from tasks.measure.layouts import measure_layouts
 from tasks.measure.system import System
 from tasks.shared import console
 from tasks.shared.doit_actions import Action, on_request
+from tasks.shared.files import folder_of
 from tasks.shared.project import Project
 from tasks.suite.scan import Unit
 
@@ -28,11 +28,11 @@ def layouts_tasks(project: Project, units: tuple[Unit, ...], rounds: str, out: s
 
 
 def _layouts(project: Project, units: tuple[Unit, ...], rounds: str, out: str) -> None:
-    names = [unit.id for unit in units]
+    names, pages = [unit.id for unit in units], pages_in(folder_of(out)) if out else {}
     document = layouts_document(project, names, measure_layouts(project, names, number_of_rounds(rounds), System()))
     paths = files_of(project)
     write_report(document, paths)
-    if out:
-        write_report(document, pages_in(Path(out)))
+    if pages:
+        write_report(document, pages)
     show(document)
     console.say(f"all of it: {', '.join(project.relative(path) for path in paths.values())}")

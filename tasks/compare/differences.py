@@ -44,7 +44,7 @@ def of_benchmarks(old: Document, new: Document, made: Made) -> dict[str, list[st
         other = made.of(new["version"], unit, rows[1][unit]["fingerprint"])
         package = package_of(unit)
         if one and other:
-            lines = _of_inputs(one, other)
+            lines = of_inputs(one, other)
         else:
             # Nobody kept what it was made of: then any module of its package may matter.
             modules = [merged["modules"].get(package, {}) for merged in (old, new)]
@@ -57,8 +57,8 @@ def of_benchmarks(old: Document, new: Document, made: Made) -> dict[str, list[st
     return found
 
 
-def _of_inputs(old: Document, new: Document) -> list[str]:
-    """The inputs in which two fingerprints differ, but for Go itself and the environment, which is told elsewhere."""
+def of_inputs(old: Document, new: Document) -> list[str]:
+    """The inputs in which two fingerprints of a unit differ; not Go itself, nor the environment, told elsewhere."""
     one, other = map(_but_for_go, (old, new))
     same = {key: one[key] for key in ("toolchain", "goroot", "environment")}
     # The hash of a module's content says nothing to people.

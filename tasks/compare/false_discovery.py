@@ -1,4 +1,4 @@
-"""Many benchmarks at once: q-values, and how many blocks it takes to be able to find anything among so many.
+"""Many benchmarks at once: q-values.
 
 Benjamini and Hochberg (1995): of all that are called changed at q <= alpha, a fraction alpha is expected to be wrong.
 """
@@ -20,14 +20,3 @@ def q_values(p_values: Sequence[float]) -> list[float]:
         least = min(least, p_values[index] * m / place)
         found[index] = least
     return found
-
-
-def blocks_needed(alpha: float, m: int) -> int:
-    """Blocks below which not even a change in every single block could pass as the only one among m benchmarks.
-
-    n differences of one sign have p = 2 / 2**n, and the smallest p of m has to be at most alpha / m: 12 for 76 at 0.05.
-    """
-    n = 1
-    while 2 * 0.5**n * m > alpha:
-        n += 1
-    return n

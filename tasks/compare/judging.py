@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from tasks.compare.differences import NO_BLOCKS
-from tasks.compare.false_discovery import blocks_needed, q_values
+from tasks.compare.false_discovery import q_values
 from tasks.compare.measures import base_unit
 from tasks.compare.neighbours import Leaf, Pair
 from tasks.compare.noise import Noise
@@ -17,6 +17,7 @@ from tasks.compare.sides import About, Side
 from tasks.compare.tables import Row
 from tasks.compare.verdict import INCONCLUSIVE, UNDECIDED, Evidence, verdict
 from tasks.shared.rules import Rules
+from tasks.shared.signed_rank import blocks_needed
 
 #: Which way is better, of the measures that everybody knows.
 BETTER = {"sec/op": "lower", "B/op": "lower", "allocs/op": "lower", "B/s": "higher"}
@@ -104,7 +105,7 @@ def _evidence(row: Row, old: Side, new: Side, facts: Facts, better: Mapping[str,
     flags = [*facts.differences, *facts.of_units.get(about.unit, ())] if in_both else []
     flags += [NO_BLOCKS] if in_both and found is None else []
     error = found.standard_error if found else None
-    floor = None if error is None else facts.noise.floor(*leaf, error)
+    floor = None if error is None else facts.noise.floor(error)
     way = better.get(key.measure, "")
     return Judged(row, about, tuple(flags), Evidence(bool(row.old), bool(row.new), way, 0, found, None, floor))
 

@@ -12,6 +12,7 @@ from statistics import median
 from typing import Any
 
 from tasks.compare.against_itself import Compared, geomean_of, in_rounds
+from tasks.compare.differences import of_inputs
 from tasks.compare.false_discovery import q_values
 from tasks.measure.experiment import Taken
 from tasks.measure.layouts import ARMS
@@ -19,7 +20,8 @@ from tasks.shared import schema
 from tasks.shared.cell import package_of
 from tasks.shared.project import Project
 from tasks.shared.rules import Rules
-from tasks.shared.versions import usual_pairs
+from tasks.shared.verified import read_known, verified_for
+from tasks.shared.versions import Version, usual_pairs
 
 Document = dict[str, Any]
 Key = tuple[str, str]
@@ -41,17 +43,21 @@ def layouts_document(project: Project, units: Sequence[str], taken: Taken) -> Do
     pairs, rows = [], []
     for old, new in usual_pairs(versions):
         name = f"{old.label}-{new.label}"
+        flags = _not_by_go_alone(project, old, new, units)
         compared = {
             arm.name: [
                 its
                 for unit in units
+                if unit not in flags
                 for its in in_rounds(unit, samples[old.exact, arm.name, unit], samples[new.exact, arm.name, unit])
             ]
             for arm in ARMS
         }
         made, kept = _rows(name, compared, rules)
         rows += made
-        pairs.append({"name": name, "old": old.exact, "new": new.exact, **_summary(name, made, kept, rules)})
+        left_out = [{"unit": unit, "flags": lines} for unit, lines in flags.items()]
+        its = {"name": name, "old": old.exact, "new": new.exact, "left_out": left_out}
+        pairs.append({**its, **_summary(name, made, kept, rules)})
     return {
         "schema_version": schema.SCHEMA_VERSION,
         "versions": [version.exact for version in versions],
@@ -62,6 +68,18 @@ def layouts_document(project: Project, units: Sequence[str], taken: Taken) -> Do
         "pairs": pairs,
         "benchmarks": rows,
     }
+
+
+def _not_by_go_alone(project: Project, old: Version, new: Version, units: Sequence[str]) -> dict[str, list[str]]:
+    """The units that are made of more than another Go in the two versions, such as another module, and of what."""
+    verified = verified_for(project.paths.verified)
+    found = {}
+    for unit in units:
+        paths = (project.paths.fingerprint(version.exact, unit) for version in (old, new))
+        lines = of_inputs(*(read_known("fingerprint", path, verified) for path in paths))
+        if lines:
+            found[unit] = lines
+    return found
 
 
 def _rows(

@@ -67,7 +67,7 @@ def as_markdown(document: Document, picture: str) -> str:
         f"{document['benchtime']} samples on {machine['cpu']}, {machine['cores']} cores, {machine['os']}, kernel "
         f"{machine['kernel']}; sessions {', '.join(document['sessions'])}. "
         f"Called changed: q <= {document['rules']['alpha']:g}, after correction over the benchmarks of the pair. "
-        "Versions of modules that differ between two releases do so in both columns. "
+        "Benchmarks that import another version of a module in the other release are left out. "
         "[statistics.md](statistics.md#layouts) says how it is done.\n",
         markdown.table(_COLUMNS, _counts(document)),
         f"![the change of each benchmark with one binary per version and with fresh layouts]({picture})\n",
@@ -76,6 +76,9 @@ def as_markdown(document: Document, picture: str) -> str:
         parts.append(f"## {pair['old']} -> {pair['new']}\n")
         widths = [f"{_percent(pair[arm]['median_width'])} {words}" for arm, words in _ARMS.items()]
         parts.append(f"Median width of the 95 % intervals: {', '.join(widths)}.\n")
+        if pair["left_out"]:
+            told = (f"{its['unit']} ({'; '.join(its['flags'])})" for its in pair["left_out"])
+            parts.append(f"Left out, as more than Go differs: {', '.join(told)}.\n")
         for fate, title in _LISTS.items():
             rows = [row for row in document["benchmarks"] if (row["pair"], row["fate"]) == (pair["name"], fate)]
             if rows:

@@ -6,30 +6,20 @@ would pass once in twenty times.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 #: Before 30 controls have told another: the q95 of |estimate| / standard error of what does not differ.
 FACTOR = 1.96
 
 
-def noise_floor(standard_error: float, factor: float = FACTOR) -> float:
-    """The noise floor of a benchmark, a fraction, from its own paired standard error."""
-    return factor * standard_error
-
-
 @dataclass(frozen=True)
 class Noise:
-    """What controls have told: the factor, pooled over all of them, and floors of single benchmarks (fractions).
-
-    ``floors`` are by (package, benchmark, measure), and take the place of what the factor gives. ``said`` is what
-    people are told of it beside a comparison.
-    """
+    """What controls have told: the factor, pooled over all of them; ``said`` is what people are told of it."""
 
     factor: float = FACTOR
-    floors: Mapping[tuple[str, str, str], float] = field(default_factory=dict)
     said: Sequence[str] = ()
 
-    def floor(self, package: str, name: str, measure: str, standard_error: float) -> float:
-        """The noise floor of one benchmark in one unit of measure."""
-        return self.floors.get((package, name, measure), noise_floor(standard_error, self.factor))
+    def floor(self, standard_error: float) -> float:
+        """The noise floor of a benchmark, a fraction, from its own paired standard error."""
+        return self.factor * standard_error

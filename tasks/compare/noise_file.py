@@ -16,6 +16,7 @@ from tasks.compare.noise import FACTOR, Noise
 from tasks.measure import names
 from tasks.measure.archive import Archive, Listing
 from tasks.measure.forgotten import read_marks
+from tasks.measure.precision import LEAST
 from tasks.shared import schema
 from tasks.shared.errors import PerfError
 from tasks.shared.files import sha256
@@ -57,7 +58,9 @@ def make(project: Project, archive: Archive, verified: Verified) -> Document:
             for text, _ in listing:
                 verified.remember(text)
         sessions.append(row)
-    ratios = [Control(**control).ratio for row in sessions for control in row["controls"]]
+    told = (Control(**control) for row in sessions for control in row["controls"])
+    # Of few blocks, how wide an interval is says little.
+    ratios = [control.ratio for control in told if control.blocks >= LEAST]
     calibrations = [_of_calibration(project, its, verified) for its in _calibrations(project)]
     ratios += [ratio for calibration in calibrations for ratio in calibration["ratios"]]
     document = {
@@ -92,11 +95,14 @@ def is_current(project: Project, archive: Archive, verified: Verified) -> bool:
 
 
 def load(project: Project, verified: Verified) -> Noise:
-    """The noise of the project's tree, for its comparisons; as chance has it if nobody has measured it yet."""
+    """The noise of the project's tree, for its comparisons; as chance has it if nobody has measured it here yet."""
     path = project.tree.noise
     if not path.exists():
         return Noise()
     document = read_known("noise", path, verified)
+    if document["conditions"] != project.conditions:
+        # Of another machine, or of samples of another length.
+        return Noise()
     return Noise(document["factor"], said=tuple(in_words(document)))
 
 

@@ -54,15 +54,21 @@ def _blocks(evidence: Evidence, prospects: Prospects) -> int | None:
         return evidence.needed
     if paired.shift is None or paired.change is None or not paired.standard_error:
         return None
-    # A standard error falls with the square root of the number of blocks.
-    deviation = paired.standard_error * math.sqrt(paired.blocks)
+    # A standard error falls with the square root of the number of blocks, and what a test sees grows with it.
     found = []
     if abs(paired.change) > prospects.rules.margin:
-        floor = (evidence.floor or 0.0) / paired.standard_error
-        z = max(floor, NormalDist().inv_cdf(1 - prospects.p / 2))
-        found.append((z * deviation / abs(paired.shift)) ** 2)
+        # Where noise has long tails, ranks see less of a change than its size in standard errors tells.
+        seen = min(abs(paired.shift) / paired.standard_error, _z_of(paired.p))
+        beyond = (evidence.floor or 0.0) / abs(paired.shift)
+        if seen:
+            found.append(paired.blocks * max(beyond, _z_of(prospects.p) / seen) ** 2)
     room = math.log1p(prospects.rules.equivalence_margin) - abs(paired.shift)
     if room > 0:
-        found.append((_Z90 * deviation / room) ** 2)
+        found.append(paired.blocks * (_Z90 * paired.standard_error / room) ** 2)
     # Anything may become of a number without end; nobody will wait for so many.
     return math.ceil(min(*found, 1e9)) if found else None
+
+
+def _z_of(p: float) -> float:
+    """The normal deviate that has this two-sided p; of p below what a float can hold, that one's."""
+    return -NormalDist().inv_cdf(max(p, 1e-300) / 2)

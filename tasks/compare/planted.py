@@ -13,13 +13,14 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from tasks.compare.false_discovery import blocks_needed, q_values
+from tasks.compare.false_discovery import q_values
 from tasks.compare.noise import FACTOR
 from tasks.compare.noise_file import factor_of
 from tasks.compare.paired import Paired, of_differences
 from tasks.compare.power import smallest_effect
 from tasks.compare.verdict import REGRESSED, Evidence, verdict
 from tasks.shared.rules import Rules
+from tasks.shared.signed_rank import blocks_needed
 
 #: ln(second side / first side) of one benchmark by round; rounds sort in order of time.
 Differences = Mapping[str, float]

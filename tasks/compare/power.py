@@ -7,9 +7,8 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from statistics import NormalDist
 
-from tasks.compare.false_discovery import blocks_needed
 from tasks.shared.rules import Rules
-from tasks.shared.signed_rank import estimate
+from tasks.shared.signed_rank import blocks_needed, estimate
 
 #: Of changes of that size, so many are found.
 POWER = 0.9

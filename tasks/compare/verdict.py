@@ -66,7 +66,10 @@ def verdict(evidence: Evidence, rules: Rules) -> str:
 
 
 def is_beyond(paired: Paired, floor: float | None, rules: Rules) -> bool:
-    """Whether a change is larger than the margin and the noise floor; from or to zero it is larger than anything."""
+    """Whether a change is larger than the margin and the noise floor; from or to zero it is larger than anything.
+
+    With fewer than 6 blocks nothing tells what noise is: then no change is beyond it.
+    """
     if paired.shift is None or paired.change is None:
         return True
-    return abs(paired.change) > rules.margin and abs(paired.shift) > (floor or 0.0)
+    return floor is not None and abs(paired.change) > rules.margin and abs(paired.shift) > floor

@@ -16,6 +16,7 @@ from tasks.compare.request import choice_of, sides_of
 from tasks.engine import variables
 from tasks.engine.reporter import Reporter
 from tasks.measure.analysis import write_judgement
+from tasks.measure.experiment import number_of_rounds
 from tasks.shared import config, console
 from tasks.shared.errors import PerfError
 from tasks.shared.machine import Machine, read_machine
@@ -47,6 +48,7 @@ def load(dodo: str, default_tasks: list[str]) -> tuple[Project, tuple[Unit, ...]
         if "budget" in others:
             changes["budget"] = others["budget"]
         project = Project(paths, configured, configured.settings(profile, changes), machine)
+        number_of_rounds(others.get("rounds", ""))
         choice_of(others)
         sides_of(project, others)
         write_judgement(project)
@@ -55,7 +57,7 @@ def load(dodo: str, default_tasks: list[str]) -> tuple[Project, tuple[Unit, ...]
     except PerfError as error:
         raise InvalidDodoFile(str(error)) from None
     Reporter.project, Reporter.units = project, units
-    Reporter.failed_list = others.get("failed", "")
+    Reporter.failed_list, Reporter.rounds = others.get("failed", ""), others.get("rounds", "")
     signal.signal(signal.SIGTERM, _terminate)
     doit_config = {
         "backend": "write-through",

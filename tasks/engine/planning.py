@@ -49,6 +49,8 @@ class Names:
 
     session: str = "session"
     syscheck: str = "syscheck"
+    noise: str = "noise"
+    experiments: tuple[str, ...] = ("calibrate", "layouts")
 
     def fingerprint(self, label: str) -> str:
         return f"fingerprint:{label}"
@@ -58,7 +60,12 @@ class Names:
 
 
 def prepare(
-    project: Project, units: Sequence[Unit], tasks: Mapping[str, Any], selected: Iterable[str], failed: str = ""
+    project: Project,
+    units: Sequence[Unit],
+    tasks: Mapping[str, Any],
+    selected: Iterable[str],
+    failed: str = "",
+    rounds: str = "",
 ) -> Prepared:
     """Narrow the session to what the selected cells need, say what there is to do, and write the plan down."""
     chosen, everything = list(selected), [unit.id for unit in units]
@@ -66,9 +73,15 @@ def prepare(
     names = Names()
     closure = closure_of(tasks, chosen)
     cells = _selected_cells(tasks, closure, everything=names.session in closure)
+    if names.noise in closure:
+        tasks[names.noise].task_dep += sorted(name for name in closure if _cell_of(tasks[name]))
     retries = {name: exact for name in closure if (exact := (tasks[name].meta or {}).get("retry"))}
     if failed and not retries:
         raise PerfError(f"failed={failed} is for `doit retry:VERSION failed=...`; name such a task")
+    if rounds and not any(name.split(":")[0] in names.experiments for name in closure):
+        raise PerfError(
+            f"rounds={rounds} is for `doit calibrate` and `doit layouts`; for all others it is count={rounds}"
+        )
     if project.settings.budget and (retries or not cells):
         raise PerfError("budget= is for what collects samples: name no task, or such as collect:VERSION")
     outdated = look_again(project, tasks, units) if cells or retries else set()

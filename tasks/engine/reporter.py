@@ -23,6 +23,7 @@ class Reporter(ConsoleReporter):  # type: ignore[misc]
     units: tuple[Unit, ...] = ()
     #: The command line's failed=FILE.
     failed_list: str = ""
+    rounds: str = ""
     #: Whether a task has failed, and whether doit has met an error of another kind.
     failures: bool = False
     errors: bool = False
@@ -37,7 +38,7 @@ class Reporter(ConsoleReporter):  # type: ignore[misc]
         """Called by doit between making tasks and running them."""
         if self.project is not None:
             try:
-                prepare(self.project, self.units, tasks, selected_tasks, self.failed_list)
+                prepare(self.project, self.units, tasks, selected_tasks, self.failed_list, self.rounds)
             except PerfError as error:
                 # doit shows this one without a traceback and stops.
                 from doit.exceptions import InvalidTask

@@ -31,7 +31,9 @@ class _Ahead(Command):
         project = Reporter.project
         assert project is not None
         with mistakes_told():
-            prepared = prepare(project, Reporter.units, control.tasks, control.selected_tasks, Reporter.failed_list)
+            prepared = prepare(
+                project, Reporter.units, control.tasks, control.selected_tasks, Reporter.failed_list, Reporter.rounds
+            )
             forecast = Forecast(project, control.tasks).of(control.selected_tasks)
             self._say(project, prepared, forecast)
         self.dep_manager.close()

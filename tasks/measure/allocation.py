@@ -1,7 +1,8 @@
 """What a budget measures next: the blocks that narrow the intervals most per second. No files and no clock in here.
 
-First every unit gets its fair share of LEAST blocks; then, round by round, those units of one package are measured of
-which a further block narrows most for what it costs, linking included. What is within its target gets no more.
+First every unit gets its fair share, the blocks from which on intervals count; then, round by round, those units of one
+package are measured of which a further block narrows most for what it costs, linking included. What is within its
+target gets no more.
 """
 
 from __future__ import annotations
@@ -24,14 +25,15 @@ _MOST_ROUNDS = 20_000
 
 @dataclass(frozen=True)
 class Aim:
-    """An interval and the target of half its width."""
+    """An interval, the target of half its width, and the blocks from which on it counts."""
 
     interval: Interval
     target: float
+    least: int = LEAST
 
     @property
     def is_met(self) -> bool:
-        return is_within(self.interval, self.target)
+        return is_within(self.interval, self.target, self.least)
 
     @property
     def deviation(self) -> float | None:
@@ -57,7 +59,7 @@ class Candidate:
 
     @property
     def lacks_its_share(self) -> bool:
-        return self.blocks < LEAST
+        return self.blocks < max(aim.least for aim in self.aims)
 
     @property
     def is_open(self) -> bool:

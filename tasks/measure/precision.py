@@ -19,12 +19,13 @@ from tasks.shared.benchfmt import TIME
 from tasks.shared.cell import package_of
 from tasks.shared.config import Config
 from tasks.shared.settings import Settings
-from tasks.shared.signed_rank import estimate
+from tasks.shared.signed_rank import blocks_needed, estimate
 from tasks.shared.statistics import cv_of, mean_interval
 
-#: No interval counts before so many blocks: it takes 12 for a change among 76 benchmarks to be found at all, and widths
-#: of fewer are themselves too uncertain to stop at.
+#: No interval counts before so many blocks: widths of fewer are themselves too uncertain to stop at.
 LEAST = 12
+#: As many benchmarks as a suite like this one may have (it has 76), among which a change is to be found.
+_SUITE = 100
 
 #: A block: its session and its round there.
 Key = tuple[str, int]
@@ -147,10 +148,15 @@ def target_of(config: Config, settings: Settings, unit: str, name: str) -> float
     return max(settings.budget_target, own) / 100 if settings.budget_target else 0.0
 
 
-def is_within(interval: Interval, target: float) -> bool:
+def least(config: Config) -> int:
+    """The blocks from which on an interval counts: enough for verdicts at this alpha, too, 12 at 5 % and 15 at 1 %."""
+    return max(LEAST, blocks_needed(config.rules.alpha, _SUITE))
+
+
+def is_within(interval: Interval, target: float, least: int = LEAST) -> bool:
     """Whether an interval is as narrow as it is to be, and rests on enough blocks to be believed."""
     width = interval.half_width
-    return interval.blocks >= LEAST and width is not None and target > 0 and width <= target
+    return interval.blocks >= least and width is not None and target > 0 and width <= target
 
 
 def of_receipt(receipt: Mapping[str, Any]) -> list[Interval]:
@@ -162,10 +168,10 @@ def is_converged(
     config: Config, settings: Settings, receipt: Mapping[str, Any], shared: Sequence[Interval], ordered: Sequence[str]
 ) -> bool:
     """Whether all that a cell is to be known for is known well enough, by today's targets."""
-    if receipt["status"] != "ok" or receipt["samples"] < LEAST or not settings.budget_target:
+    if receipt["status"] != "ok" or receipt["samples"] < least(config) or not settings.budget_target:
         return False
     unit = receipt["unit"]
     return all(
-        is_within(interval, target_of(config, settings, unit, interval.name))
+        is_within(interval, target_of(config, settings, unit, interval.name), least(config))
         for interval in telling(receipt, shared, ordered)
     )

@@ -1,7 +1,7 @@
 """Who is sampled when: rounds of blocks, in an order drawn from a recorded seed.
 
-Neighbours in time share the machine's moods, so the versions of a unit stand back to back; random order
-within a block and of the blocks keeps a trend from favouring anyone; a new layout for every version in
+Neighbours in time share the machine's moods, so the versions of a unit stand back to back; balanced random order
+within a block and random order of the blocks keep a trend from favouring anyone; a new layout for every version in
 every round makes the place of a function in memory a draw like any other.
 """
 
@@ -103,13 +103,24 @@ def plan_round(
             oldest = min(versions, key=lambda version: sort_key(version.removeprefix("go")))
             versions.append(arm(oldest, names.CONTROL))
         if versions:
-            draw.shuffle(versions)
-            blocks.append(Block(need.unit, tuple(versions), reference))
+            blocks.append(Block(need.unit, _in_turn(versions, f"{seed}/{need.unit}", number), reference))
     draw.shuffle(blocks)
     everybody = sorted({version for block in blocks for version in block.versions})
     seeds = draw.sample(range(1, _LAYOUTS), len(everybody))
     layouts = dict(zip(everybody, seeds, strict=True)) if fresh_layouts else {}
     return Round(number, tuple(blocks), layouts)
+
+
+def _in_turn(versions: Sequence[str], seed: str, number: int) -> tuple[str, ...]:
+    """The order of a block: random, and balanced, in that of so many rounds as there are versions each is first once.
+
+    Every such run of rounds has an order of its own, of which each round begins elsewhere.
+    """
+    size = len(versions)
+    draw = random.Random(f"{seed}/{number // size}/{size}")
+    order = draw.sample(sorted(versions), size)
+    place = draw.sample(range(size), size)[number % size]
+    return (*order[place:], *order[:place])
 
 
 def choose_reference(version: str, ordered: Sequence[str], up_to_date: Sequence[str]) -> str | None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from statistics import median
 
 from tasks.measure.allocation import Aim, Candidate, choose, cost_of, forecast, widths
-from tasks.measure.precision import LEAST, Interval, target_of, telling
+from tasks.measure.precision import Interval, least, target_of, telling
 from tasks.measure.progress import Progress
 from tasks.measure.schedule import Need
 from tasks.measure.state import State
@@ -36,6 +36,7 @@ class Spending:
         clock: Clock,
     ) -> None:
         self._state = state
+        self._least = least(state.project.config)
         self._needs = {need.unit: need for need in needs}
         self._controls = controls
         self._progress = progress
@@ -81,9 +82,9 @@ class Spending:
             counted.append(min((interval.blocks for interval in its), default=0))
             for interval in its:
                 target = target_of(state.project.config, settings, need.unit, interval.name)
-                aims[frozenset({version, interval.other}), interval.name] = Aim(interval, target)
+                aims[frozenset({version, interval.other}), interval.name] = Aim(interval, target, self._least)
         samples = len(block) + (need.unit in self._controls and len(block) > 1)
-        unknown = Aim(Interval("", "", 0, None), settings.budget_target / 100)
+        unknown = Aim(Interval("", "", 0, None), settings.budget_target / 100, self._least)
         return Candidate(
             unit=need.unit,
             aims=tuple(aims.values()) or (unknown,),
@@ -133,12 +134,12 @@ class Spending:
             f"{settings.benchtime_text} samples, {settings.layouts} layouts, of what narrows the answers most"
         )
         console.say(f"95 % intervals now: {in_words(candidates)}; expected then: {in_words(expected)}")
-        fewest = min((candidate.blocks for candidate in expected), default=LEAST)
-        if fewest < LEAST:
+        fewest = min((candidate.blocks for candidate in expected), default=self._least)
+        if fewest < self._least:
             whole = cost_of(candidates, self._link)
             console.warn(
-                f"that is too short for {LEAST} rounds of each, the least that an interval is believed from: it is "
-                f"expected to give {fewest} to some. A round of all takes about {for_people(whole)}"
+                f"that is too short for {self._least} rounds of each, the least that an interval is believed from: "
+                f"it is expected to give {fewest} to some. A round of all takes about {for_people(whole)}"
             )
 
     def say_outcome(self) -> None:
@@ -149,7 +150,7 @@ class Spending:
         open_.sort(key=lambda row: -(row[0].interval.half_width or 0))
         if open_:
             console.say("widest: " + ", ".join(self._named(aim, unit) for aim, unit in open_[:_NAMED]))
-        if not any(candidate.is_open for candidate in candidates):
+        if candidates and not any(candidate.is_open for candidate in candidates):
             console.say(f"all that is measured is known well enough; {for_people(max(0.0, self.left))} were not needed")
         cells = [Cell(version, need.unit) for need in self._needs.values() for version in need.rounds]
         left = unfinished(state, cells)

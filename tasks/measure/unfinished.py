@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tasks.measure.precision import Interval, is_within, target_of, telling
+from tasks.measure.precision import Interval, is_within, least, target_of, telling
 from tasks.measure.state import State
 from tasks.shared.cell import Cell
 
@@ -32,6 +32,6 @@ def widest(state: State, cell: Cell) -> tuple[Interval, float] | None:
     found = []
     for interval in telling(receipt, state.shared_intervals(receipt), ordered):
         target = target_of(project.config, project.settings, cell.unit, interval.name)
-        if not is_within(interval, target):
+        if not is_within(interval, target, least(project.config)):
             found.append((interval, target))
     return max(found, key=lambda row: (row[0].half_width is None, row[0].half_width or 0.0), default=None)

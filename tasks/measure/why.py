@@ -9,7 +9,7 @@ from typing import Any
 from tasks.measure.archive import Terms, counting, of_today
 from tasks.measure.kept_inputs import inputs_of
 from tasks.measure.part import Part
-from tasks.measure.precision import LEAST
+from tasks.measure.precision import least
 from tasks.measure.schedule import Need
 from tasks.measure.state import State
 from tasks.measure.unfinished import unfinished, widest
@@ -80,7 +80,8 @@ def _why_spent_on(state: State, cell: Cell) -> list[str]:
     interval, target = found
     to = f" to {state.project.version(interval.other).label}" if interval.other else ""
     known = "no interval" if interval.half_width is None else f"+-{interval.half_width:.1%}"
-    return [f"{left}{interval.name}{to} {known} in {interval.blocks} blocks, target +-{target:.1%} from {LEAST} on"]
+    enough = least(state.project.config)
+    return [f"{left}{interval.name}{to} {known} in {interval.blocks} blocks, target +-{target:.1%} from {enough} on"]
 
 
 def _why_never(state: State, cell: Cell) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -129,11 +129,17 @@ def _pair_mistakes(document: Mapping[str, Any], _paths: Paths) -> list[Problem]:
             for side, name in enumerate(pair)
             if name not in there
         ]
-        if pair[0] == pair[1]:
+        if _is_one(numbers, pair):
             mistakes.append(Problem(path, f"{pair[0]} is compared with itself; name two versions, older one first"))
         if pair in document["compare"]["pairs"][:index]:
             mistakes.append(Problem(path, "this pair stands there already; remove one"))
     return mistakes
+
+
+def _is_one(numbers: Sequence[str], pair: Sequence[str]) -> bool:
+    """Whether both sides of a pair are one version: by its number, or its minor release where no other is of it."""
+    one, other = ([number for number in numbers if name in (number, minor_of(number))] for name in pair)
+    return pair[0] == pair[1] or (len(one) == 1 and one == other)
 
 
 def _package_mistakes(document: Mapping[str, Any], paths: Paths) -> list[Problem]:

@@ -123,3 +123,11 @@ def remove_tree(tree: Path) -> None:
     if tree.exists():
         make_writable(tree)
         shutil.rmtree(tree)
+
+
+def folder_of(named: str) -> Path:
+    """The folder that ``out=`` names, there or not; PerfError if it is a file."""
+    path = Path(named).expanduser().absolute()
+    if path.exists() and not path.is_dir():
+        raise PerfError(f"out={named} is a file; name a folder")
+    return path

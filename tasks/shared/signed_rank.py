@@ -105,3 +105,14 @@ def _cumulative(ranks: tuple[int, ...]) -> list[int]:
 def _moments(ranks: tuple[int, ...]) -> tuple[float, float]:
     """Mean and standard deviation of the sum of positive ranks, given as doubled."""
     return sum(ranks) / 2, math.sqrt(sum(rank * rank for rank in ranks)) / 2
+
+
+def blocks_needed(alpha: float, m: int) -> int:
+    """Blocks below which not even a change in every single block could pass as the only one among m benchmarks.
+
+    n differences of one sign have p = 2 / 2**n, and the smallest p of m has to be at most alpha / m: 12 for 76 at 0.05.
+    """
+    n = 1
+    while 2 * 0.5**n * m > alpha:
+        n += 1
+    return n

@@ -46,7 +46,7 @@ def check(bed: Bed) -> Mapping[str, Any]:
     merged(bed)
     for pair in claim_files.pairs_of(bed.project, claims):
         pairs.make(bed.project, pair, Archive(bed.project.tree), verified(bed))
-    return claim_files.make(bed.project, claims, verified(bed))
+    return claim_files.make(bed.project, claims, Archive(bed.project.tree), verified(bed))
 
 
 @pytest.fixture

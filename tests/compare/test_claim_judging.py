@@ -11,7 +11,7 @@ from tasks.compare.claim_judging import CONTRADICTED, HOLDS, NOT_ENOUGH, Mean, j
 from tasks.compare.claim_rows import NO, OPEN, YES
 from tasks.compare.claims import Condition
 from tests.builders import Document, claim
-from tests.compare.test_document import many
+from tests.compare.test_document import blocks_of, many
 
 
 def outcome(comparison: Document, of: str = "every", word: str = "improved", by: float = 0.0, **changes: Any) -> str:
@@ -62,6 +62,24 @@ def test_the_mean_of_a_part_is_as_wide_as_if_all_moved_together() -> None:
     for end in ("ratio", "low", "high"):
         assert getattr(mean, end) == pytest.approx(math.sqrt(rows["A"][end] * rows["B"][end]))
     assert (mean.benchmarks, mean.of) == (2, 2)
+
+
+def test_the_mean_of_a_part_has_an_interval_from_its_rounds() -> None:
+    """Narrower than if all moved together, and the same as that of a comparison of these alone."""
+    ratios, names = {f"B{i}": 0.98 for i in range(20)}, [f"runtime.B{i}" for i in range(10)]
+    part = claim("geomean", benchmarks=names)
+    wide = judge(part, many(ratios)).mean
+    blocks = blocks_of(ratios)
+    mean = judge(part, many(ratios), blocks).mean
+    assert wide and mean
+    assert mean.ratio == pytest.approx(wide.ratio)
+    # Ten benchmarks that vary by themselves: a root of ten narrower, about.
+    assert 2 < math.log(wide.high / wide.low) / math.log(mean.high / mean.low) < 5
+    alone = many(dict(list(ratios.items())[:10]))["summary"][0]["geomean"]
+    assert (mean.low, mean.high) == (pytest.approx(alone["low"], abs=1e-3), pytest.approx(alone["high"], abs=1e-3))
+    # Of something that has no blocks at hand, it is as wide as before.
+    del blocks[next(iter(blocks))]
+    assert judge(part, many(ratios), blocks).mean == wide
 
 
 def test_a_mean_leaves_out_what_does_not_count() -> None:

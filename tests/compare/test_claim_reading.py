@@ -98,6 +98,7 @@ def test_no_claims(bed: Bed) -> None:
         ({"pair": ["1.25", "1.24"]}, "pair", "1.25 is not older than 1.24; name two versions, the older one first"),
         ({"pair": ["1.24", "1.24"]}, "pair", "1.24 is not older than 1.24"),
         ({"pair": ["1.24.3", "1.24"]}, "pair", "1.24.3 is not older than 1.24"),
+        ({"pair": ["1.24", "1.24.3"]}, "pair", "1.24 is not older than 1.24.3"),
         ({"pair": ["1.24", "newest"]}, "pair[1]", "a Go version in quotes"),
         ({"measure": "secs/op"}, "measure", "no benchmark reports 'secs/op'; there are sec/op, B/op, allocs/op, B/s"),
         ({"expect": expect("equivalent")}, "expect.by", "equivalent within 0 % can never be shown"),

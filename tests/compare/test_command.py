@@ -158,3 +158,13 @@ def test_clean_removes_comparisons_too(checkout: Checkout) -> None:
     assert not (folder(checkout) / "go1.23-go1.24.json").exists()
     assert "measuring" not in checkout.doit(*PLAIN)
     assert snapshot(folder(checkout)) == before
+
+
+def test_a_pair_measures_no_other_version(checkout: Checkout) -> None:
+    """What is noise is pooled of what there is: a stale version that nobody asks for stays as it is."""
+    checkout.doit("forget", "collect:go1.25", *PLAIN)
+    said = checkout.doit("compare:go1.23-go1.24", *PLAIN)
+    assert "alpha 0.05" in said
+    assert "measuring" not in said
+    assert "measuring" not in checkout.doit("compare", "old=go1.23", "new=go1.24", *PLAIN)
+    assert "measuring 4 benchmark functions in go1.25" in checkout.doit(*PLAIN)

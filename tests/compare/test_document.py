@@ -23,15 +23,20 @@ def rows_by_name(document: Document, measure: str = "sec/op") -> dict[str, Docum
     return {row["name"]: row for row in document["rows"] if row["measure"] == measure}
 
 
-def many(ratios: dict[str, float], blocks: int = 40, noise: float = 0.03, seed: int = 1, **facts: Any) -> Document:
-    """A comparison of invented benchmarks in sec/op, with normal noise in their blocks."""
+def blocks_of(ratios: dict[str, float], blocks: int = 40, noise: float = 0.03, seed: int = 1) -> dict[Leaf, list[Pair]]:
+    """The blocks of invented benchmarks in sec/op, with normal noise."""
     draw = random.Random(seed)
-    pairs = {
+    return {
         Leaf("runtime", name, "sec/op"): [
             Pair(f"s/{i}", 1e-7, 1e-7 * ratio * (1 + draw.gauss(0, noise))) for i in range(blocks)
         ]
         for name, ratio in ratios.items()
     }
+
+
+def many(ratios: dict[str, float], blocks: int = 40, noise: float = 0.03, seed: int = 1, **facts: Any) -> Document:
+    """A comparison of invented benchmarks in sec/op, with normal noise in their blocks."""
+    pairs = blocks_of(ratios, blocks, noise, seed)
     rows = [merged_row(name, measures={"ns/op": MEASURES["ns/op"]}) for name in ratios]
     sides = version_side(merged("go1.24", rows)), version_side(merged("go1.25", rows))
     return comparison(*sides, Facts(pairs=pairs, count=40, **facts), Rules())

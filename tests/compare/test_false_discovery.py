@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.compare.false_discovery import blocks_needed, q_values
+from tasks.compare.false_discovery import q_values
+from tasks.shared.signed_rank import blocks_needed
 
 _P = st.lists(st.floats(0, 1), min_size=1, max_size=30)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import random
 
 import pytest
 from hypothesis import given
@@ -72,6 +73,19 @@ def test_through_a_third_version() -> None:
     assert found.standard_error == pytest.approx(math.hypot(first.standard_error or 0, second.standard_error or 0))
     assert (found.through, found.blocks, found.sign) == ("go1.24", 40, 1)
     assert found.p == pytest.approx(math.erfc(abs(found.shift or 0) / (found.standard_error or 1) / math.sqrt(2)))
+
+
+def test_through_a_third_version_nothing_is_invented() -> None:
+    """Of versions that do not differ, p is below 0.05 in about one of twenty, and as few intervals miss it."""
+    draw = random.Random(2)
+    legs = [
+        [paired(pairs(*((1.0, math.exp(draw.gauss(0, 0.05))) for _ in range(n)))) for n in (12, 40)] for _ in range(600)
+    ]
+    found = [its for first, second in legs if (its := through("go1.24", first, second))]
+    assert len(found) == 600
+    assert 0.02 * 600 <= sum(its.p <= 0.05 for its in found) <= 0.08 * 600
+    missed = sum(not its.interval95[0] <= 0 <= its.interval95[1] for its in found if its.interval95)
+    assert 0.02 * 600 <= missed <= 0.08 * 600
 
 
 def test_through_without_spread_or_interval() -> None:

@@ -59,6 +59,7 @@ def test_what_is_unfinished_is_said_and_completed(checkout: Checkout) -> None:
         (["budget=20"], "budget=20: expected a time from 1s to 168h, as in 20m, 90s or 1h30m"),
         (["budget="], "budget=: expected a time"),
         (["budget_target=wide"], "budget_target=wide: expected a number of percent, 0 or more"),
+        (["calibrate", "rounds=many"], "rounds=many: expected a whole number from"),
     ],
 )
 def test_mistakes(checkout: Checkout, words: list[str], expected: str) -> None:
@@ -70,3 +71,8 @@ def test_mistakes(checkout: Checkout, words: list[str], expected: str) -> None:
 def test_a_budget_for_what_measures_nothing_with_it(checkout: Checkout, task: str) -> None:
     """It is said, and nothing is begun."""
     assert "budget= is for what collects samples" in checkout.doit("budget=20m", task, status=2)
+
+
+def test_rounds_of_no_experiment(checkout: Checkout) -> None:
+    """They are the samples of an experiment; a run of results is told what it has in their place."""
+    assert "for all others it is count=120" in checkout.doit("rounds=120", status=2)

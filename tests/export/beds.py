@@ -19,7 +19,7 @@ def exported(bed: Bed) -> Path:
     noise_file.make(bed.project, state.archive, state.verified)
     for pair in pairs.every_pair(bed.project.config.versions):
         pairs.make(bed.project, pair, state.archive, state.verified)
-    claim_files.make(bed.project, (), state.verified)
+    claim_files.make(bed.project, (), state.archive, state.verified)
     export(bed.project, bed.project.export_folder)
     export_comparisons(bed.project, bed.project.export_folder)
     return bed.project.export_folder

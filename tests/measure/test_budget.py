@@ -12,7 +12,7 @@ import pytest
 from tasks.export.validate import validate
 from tasks.measure import names
 from tasks.measure.forgotten import forget
-from tasks.measure.precision import LEAST
+from tasks.measure.precision import LEAST, least
 from tasks.measure.reader import read_file
 from tasks.measure.session import run_session
 from tasks.measure.unfinished import unfinished
@@ -85,6 +85,15 @@ def test_what_is_quiet_is_left_alone_and_what_is_noisy_gets_the_time(bed: Bed) -
     assert counts["alpha.One"] > counts["beta.Three"] > LEAST
     assert {len(numbers) for numbers in taken(processes).values()} == {1}
     validate(bed.project, bed.root / "data")
+
+
+def test_a_stricter_alpha_takes_more_blocks(make_bed: Callable[..., Bed]) -> None:
+    """What a budget leaves alone has blocks enough for a verdict: 15 where 1 % is asked for."""
+    strict = budget(make_bed(CONFIG.replace("alpha: 0.05", "alpha: 0.01")), "1h")
+    processes = strict.run(behaviour=spread(strict))
+    assert set.union(*taken(processes).values()) == {15}
+    assert least(strict.project.config) == 15
+    assert strict.run().sampled == []
 
 
 def test_it_ends_early_when_all_is_known(bed: Bed, capfd: pytest.CaptureFixture[str]) -> None:

@@ -15,7 +15,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.shared.files import digest_of, make_writable, remove_tree, sha256, to_json, write_atomic
+from tasks.shared.errors import PerfError
+from tasks.shared.files import digest_of, folder_of, make_writable, remove_tree, sha256, to_json, write_atomic
 
 _TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 _JSON = st.recursive(
@@ -182,3 +183,12 @@ def test_remove_tree_as_an_ordinary_user() -> None:
                 os._exit(status)
         assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
         assert not tree.exists()
+
+
+def test_a_named_folder(tmp_path: Path) -> None:
+    """There or not; a file is none."""
+    assert folder_of(str(tmp_path)) == folder_of(f"{tmp_path}/") == tmp_path
+    assert folder_of(str(tmp_path / "new")) == tmp_path / "new"
+    (tmp_path / "file").write_text("")
+    with pytest.raises(PerfError, match="is a file; name a folder"):
+        folder_of(str(tmp_path / "file"))
