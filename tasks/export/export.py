@@ -100,7 +100,7 @@ def _write(platform: Platform, folder: Path, repository: str) -> dict[str, Any]:
     documents = [column.document for column in platform.columns]
     # Ours describe a benchmark; of what was adopted nobody knows more than its name.
     rows = sorted((row for column in platform.columns for row in column.rows), key=lambda row: bool(row["description"]))
-    fill_missing(documents, rows)
+    rows = fill_missing(documents, rows)
     for column, document in zip(platform.columns, documents, strict=True):
         schema.write("export-version", folder / platform.name / f"{column.label}.json", document)
     index = index_document(documents, rows, repository)

@@ -78,7 +78,7 @@ def _delta(palette: Mapping[str, str]) -> Spec:
 
 
 def _heat(palette: Mapping[str, str]) -> Spec:
-    """Every version against the oldest: coloured by size only where a change was found."""
+    """Every version against the oldest: coloured by how much better or worse, only where a change was found."""
     return chart(
         palette,
         "change of every benchmark in every version against the oldest one",
@@ -98,9 +98,11 @@ def _heat(palette: Mapping[str, str]) -> Spec:
                 "mark": {"type": "rect", "stroke": palette["back"]},
                 "encoding": {
                     "color": {
+                        # Which way is better, nobody knows.
+                        "condition": {"test": "datum.verdict === 'changed'", "value": palette["other"]},
                         "field": "found",
                         "type": "quantitative",
-                        "title": "change found (%)",
+                        "title": "found: better, worse (%)",
                         "scale": {
                             "domain": [-20, 0, 20],
                             "clamp": True,
@@ -115,7 +117,10 @@ def _heat(palette: Mapping[str, str]) -> Spec:
                 "encoding": {
                     "text": {"field": "text"},
                     "color": {
-                        "condition": {"test": "abs(datum.found) > 13", "value": palette["back"]},
+                        "condition": {
+                            "test": "abs(datum.found) > 13 || datum.verdict === 'changed'",
+                            "value": palette["back"],
+                        },
                         "value": palette["text"],
                     },
                 },

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tasks.export.compared import FINDINGS, name_of
-from tasks.shared import schema
+from tasks.shared import console, schema
 from tasks.shared.errors import PerfError
 
 Document = Mapping[str, Any]
@@ -19,7 +19,7 @@ Document = Mapping[str, Any]
 class Platform:
     """One platform's export. ``versions`` are by label, oldest first; ``comparisons`` by (old, new) labels.
 
-    An export of an older program has no comparisons, noise or findings.
+    One of a single version has no comparisons, and one of adopted results no noise and no findings.
     """
 
     name: str
@@ -51,11 +51,24 @@ class Platform:
 
 
 def read_platforms(folder: Path) -> list[Platform]:
-    """Every platform of an export; PerfError if there is none, or a file is missing or not valid."""
+    """Every platform of an export; PerfError if there is none, or no platform whose files are all there and valid.
+
+    One that another program has exported, say an older one on another machine, is left out, and that is said.
+    """
     path = folder / "platforms.json"
     if not path.exists():
         raise PerfError(f"{path} is not there; `doit export` makes it")
-    return [_read_platform(folder, entry) for entry in schema.read("export-platforms", path)["platforms"]]
+    found, problems = [], []
+    for entry in schema.read("export-platforms", path)["platforms"]:
+        try:
+            found.append(_read_platform(folder, entry))
+        except PerfError as error:
+            problems.append(f"{entry['name']} is not on the page: {error}")
+    if not found:
+        raise PerfError("\n".join(problems) or f"{path} names no platform")
+    for problem in problems:
+        console.warn(problem)
+    return found
 
 
 def files_of_others(folder: Path, own: Sequence[Path]) -> list[Path]:

@@ -100,12 +100,13 @@ def _cells(platform: Platform, document: Document) -> Iterator[Sequence[Any]]:
     for entry in platform.index["benchmarks"]:
         row = document["benchmarks"].get(entry["name"])
         if row is None:
+            # Of an export that leaves out what a version has not got.
             yield NO_RESULT["missing"], "unknown", None, False, 0, 0, 0
             continue
         retried = sum(its["samples"] for its in row["origins"] if is_retry(its["kind"]))
-        status = "" if row["samples"] else _why_not(row["status"])
+        status = "" if row["samples"] else _why_not(row["status"], document["metadata"]["provenance"])
         if row["status"] != "ok" and row["samples"]:
-            status = f"given up: {_why_not(row['status'])}"
+            status = f"given up: {_why_not(row['status'], '')}"
         yield (
             status,
             row["variance_class"],
@@ -117,7 +118,9 @@ def _cells(platform: Platform, document: Document) -> Iterator[Sequence[Any]]:
         )
 
 
-def _why_not(status: str) -> str:
+def _why_not(status: str, provenance: str) -> str:
+    if status == "missing" and provenance:
+        return "not in the text that was adopted"
     return NO_RESULT.get(status, f"failed: {status}")
 
 
@@ -156,7 +159,10 @@ def _exported(row: Document) -> Iterator[tuple[str, list[float | int | None]]]:
 
 
 def _history(platform: Platform, measure: str) -> list[list[list[Any] | None]]:
-    """By version and benchmark, [ratio, low, high, verdict] against the oldest version; None where there is none."""
+    """By version and benchmark, [ratio, low, high, verdict] against the oldest version; None where there is none.
+
+    From or to zero there is a verdict, and no ratio.
+    """
     size = len(platform.index["benchmarks"])
     oldest, *others = platform.labels
     found: list[list[list[Any] | None]] = [[None] * size]
@@ -167,7 +173,7 @@ def _history(platform: Platform, measure: str) -> list[list[list[Any] | None]]:
         for row in comparison["rows"] if comparison else ():
             place = platform.place_of(row) if row["measure"] == measure else None
             paired: Mapping[str, Any] | None = row["paired"]
-            if place is not None and paired and paired["ratio"] is not None:
+            if place is not None and paired:
                 ratios = [number(paired[key]) for key in ("ratio", "low", "high")]
                 column[place] = [*ratios, row["verdict"] if row["counted"] else "not by Go alone"]
     return found

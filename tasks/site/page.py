@@ -42,7 +42,7 @@ def write_page(platforms: list[Platform], folder: Path, library: str) -> None:
     """
     before = files_of(folder)
     names = []
-    for name, content in (*_files(platforms), (LIBRARY, library)):
+    for name, content in (*_files(_measured_first(platforms)), (LIBRARY, library)):
         write_atomic(folder / name, content)
         names.append(name)
     write_atomic(folder / LIST, "".join(f"{name}\n" for name in sorted(names)))
@@ -68,6 +68,13 @@ def default_pair(platform: Platform) -> tuple[str, str]:
         if (old, new) in platform.comparisons and not _is_adopted(platform, new):
             return old, new
     return labels[max(0, len(labels) - 2)], labels[-1]
+
+
+def _measured_first(platforms: list[Platform]) -> list[Platform]:
+    """Those of which versions were compared come first: the page begins with the first."""
+    return sorted(
+        platforms, key=lambda its: default_pair(its) not in its.comparisons or _is_adopted(its, default_pair(its)[1])
+    )
 
 
 def _is_adopted(platform: Platform, label: str) -> bool:

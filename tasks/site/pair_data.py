@@ -21,6 +21,7 @@ from tasks.compare.verdict import (
     SIGNIFICANT,
     UNDECIDED,
 )
+from tasks.compare.view import is_change
 from tasks.compare.words import percent
 from tasks.site.exported import Document, Platform
 from tasks.site.packed import number, rows
@@ -28,9 +29,12 @@ from tasks.site.packed import number, rows
 #: How closely an open benchmark may be known nevertheless: half widths of bounds, fractions.
 BOUNDS = (0.03, 0.05)
 
+#: Two ratios that differ by less are one, rounded.
+_SAME = 1e-6
+
 _FIELDS = (
-    "benchmark", "ratio", "low", "high", "p", "q", "blocks", "needed", "through", "verdict", "words", "counted",
-    "flags", "delta", "test", "stray",
+    "benchmark", "ratio", "low", "high", "p", "q", "blocks", "needed", "through", "verdict", "words", "changed",
+    "counted", "flags", "delta", "test", "stray",
 )  # fmt: skip
 
 
@@ -53,19 +57,24 @@ def pair_data(platform: Platform, old: str, new: str) -> dict[str, Any]:
 def banner(comparison: Document) -> list[str]:
     """What a reader must know before any number: differences besides Go, days apart, modules that differ."""
     lines = [f"Not only Go differs: {line}" for line in comparison["differences"]]
-    old, new = comparison["old"], comparison["new"]
-    if not set(old["sessions"]) & set(new["sessions"]):
-        lines.append(
-            f"No session measured both: {old['label']} is from {_days(old)}, {new['label']} from {_days(new)}. "
-            "The values of both are from different days; only paired changes are comparable"
-        )
-    elif set(old["sessions"]) != set(new["sessions"]):
-        lines.append("Some samples are from sessions that measured only one of the two versions")
+    lines += _of_sessions(comparison)
     flagged = sorted({flag for row in comparison["rows"] for flag in row["flags"]} - set(comparison["differences"]))
     modules = [flag for flag in flagged if flag.startswith("module ")]
     if modules:
         lines.append(f"Modules differ for some benchmarks: {'; '.join(modules)}")
     return lines
+
+
+def _of_sessions(comparison: Document) -> Iterator[str]:
+    """What there is to say if the values of both do not come from just the same sessions."""
+    old, new = comparison["old"], comparison["new"]
+    if not old["sessions"] or not new["sessions"] or set(old["sessions"]) == set(new["sessions"]):
+        return
+    when = f"{old['label']} from {_days(old)}, {new['label']} from {_days(new)}"
+    if any(row["paired"] and not row["paired"]["through"] for row in comparison["rows"]):
+        yield f"The values of both are not of the same sessions ({when}); changes are, sample beside sample"
+    else:
+        yield f"No session measured both ({when}): their values can't be compared with each other"
 
 
 def _days(side: Document) -> str:
@@ -164,6 +173,7 @@ def _rows(platform: Platform, comparison: Document, measure: str) -> Iterator[Se
             paired.get("through", ""),
             row["verdict"],
             row["words"],
+            is_change(row),
             row["counted"],
             row["flags"],
             test.get("delta", ""),
@@ -177,17 +187,20 @@ def _stray(platform: Platform, comparison: Document, row: Document, place: int) 
     paired, old, new = row["paired"], row["old"], row["new"]
     if not (paired and paired["low"] and old and new and old["median"] > 0):
         return ""
-    if paired["low"] <= new["median"] / old["median"] <= paired["high"]:
+    ratio = new["median"] / old["median"]
+    # What never varies has an interval without a width.
+    if paired["low"] * (1 - _SAME) <= ratio <= paired["high"] * (1 + _SAME):
         return ""
     name = platform.index["benchmarks"][place]["name"]
     sessions = [
         {origin["session"] for origin in platform.versions[side["label"]]["benchmarks"][name]["origins"]}
         for side in (comparison["old"], comparison["new"])
     ]
-    apart = f"{percent(new['median'] / old['median'] - 1)} % from value to value, but neighbours in time tell otherwise"
-    if sessions[0] != sessions[1]:
-        return f"{apart}: the values come from different days"
-    return f"{apart}: medians of all samples drift with the machine"
+    apart = f"{percent(ratio - 1)} % from value to value, but neighbours in time tell otherwise"
+    if sessions[0] == sessions[1]:
+        return f"{apart}: values are medians of all samples, changes are of pairs"
+    days = [{session[:10] for session in its} for its in sessions]
+    return f"{apart}: the values come from different {'sessions' if days[0] == days[1] else 'days'}"
 
 
 #: Verdicts in the order in which the page lists them.

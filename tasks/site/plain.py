@@ -31,7 +31,7 @@ def title_of(comparison: Document | None, display: str) -> str:
 def headline(comparison: Document | None) -> str:
     """What is compared and what it comes to, as HTML."""
     if comparison is None:
-        return "<p>Nothing has been compared yet.</p>"
+        return "<p>Nothing has been compared yet: that takes two versions in config.yaml.</p>"
     summaries = [in_sum(comparison, its) for its in comparison["summary"] if its["measure"] == TIME]
     lines = [f"<p><strong>{escape(line)}</strong></p>" for line in summaries]
     return "".join([*lines, "<ul>", *(f"<li>{escape(line)}</li>" for line in heading(comparison)), "</ul>"])

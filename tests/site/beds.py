@@ -5,7 +5,8 @@ from __future__ import annotations
 import copy
 import functools
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import permutations
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from tasks.compare.document import comparison
 from tasks.compare.judging import Facts
 from tasks.compare.neighbours import Leaf
 from tasks.compare.versions import version_side
-from tasks.export.documents import index_document, version_document
+from tasks.export.documents import fill_missing, index_document, version_document
 from tasks.shared.rules import Rules
 from tasks.site.exported import Platform, read_platforms
 from tasks.site.library import make_library
@@ -60,20 +61,24 @@ def platform(
     rounds: int = 14,
     name: str = "linux-amd64",
     repository: str = "https://example.com/perf",
+    of_units: Mapping[str, Sequence[str]] | None = None,
 ) -> Platform:
     """A platform as it would be read from an export: each benchmark 10 % less from version to version, but some.
 
-    ``Open...`` change by nothing that can be told, ``Unlucky...`` fail in the newest version.
+    ``Open...`` change by nothing that can be told, ``Unlucky...`` fail in the newest version; ``of_units`` says what
+    differs besides Go for some units.
     """
     documents = {label: merged(label, list(_rows(names, label == labels[-1], rounds))) for label in labels}
     exports = {label: version_document(document) for label, document in documents.items()}
-    rows = [row for document in documents.values() for row in document["benchmarks"]]
+    rows = fill_missing(
+        list(exports.values()), [row for document in documents.values() for row in document["benchmarks"]]
+    )
     return Platform(
         name=name,
         display=f"{name} (A CPU)",
         index=index_document(list(exports.values()), rows, repository),
         versions=exports,
-        comparisons=dict(_compared(documents, rounds)),
+        comparisons=dict(_compared(documents, rounds, of_units or {})),
         noise=None,
         findings=None,
     )
@@ -83,13 +88,17 @@ def _rows(names: Sequence[tuple[str, str]], newest: bool, rounds: int) -> Iterat
     for package, name in names:
         fails = name.startswith("Unlucky") and newest
         samples = {unit: (values * rounds)[:rounds] for unit, values in MEASURES.items()}
-        yield merged_row(name, package, None if fails else samples)
+        # What has no sample at all is a row of the unit.
+        yield merged_row(name.split("/")[0], package) if fails else merged_row(name, package, samples)
 
 
-def _compared(documents: dict[str, Any], rounds: int) -> Iterator[tuple[tuple[str, str], Any]]:
+def _compared(
+    documents: dict[str, Any], rounds: int, of_units: Mapping[str, Sequence[str]]
+) -> Iterator[tuple[tuple[str, str], Any]]:
     labels = list(documents)
     for old, new in permutations(labels, 2):
         facts = _facts(documents[old], documents[new], labels.index(new) - labels.index(old), rounds)
+        facts = replace(facts, of_units=of_units)
         yield (old, new), comparison(version_side(documents[old]), version_side(documents[new]), facts, RULES)
 
 
@@ -101,6 +110,20 @@ def _facts(old: Any, new: Any, steps: int, rounds: int) -> Facts:
             if unit in row["measures"] and unit in other["measures"]:
                 pairs[Leaf(row["package"], row["name"], measure)] = paired_blocks(ratio, rounds, noise)
     return Facts(pairs=pairs, count=40)
+
+
+def eventful() -> Platform:
+    """A platform on which everything happens: a finding, another module, from zero, units of which more is better."""
+    names = [("runtime", "SyncPool"), ("runtime", "Open"), ("stdlib", "Hash"), ("stdlib", "Unlucky/Small")]
+    made = platform(names, of_units={"stdlib.Hash": ["module golang.org/x/crypto: v0.27.0 -> v0.47.0"]})
+    for compared in made.comparisons.values():
+        for row in compared["rows"]:
+            if row["name"] == "SyncPool" and row["measure"] == "B/op":
+                row.update({"verdict": "regressed", "words": "regressed: from zero"})
+                row["paired"].update({"ratio": None, "low": None, "high": None, "low90": None, "high90": None})
+            elif row["name"] == "SyncPool" and row["measure"] == "p99-sec":
+                row.update({"verdict": "improved", "paired": {**compared["rows"][0]["paired"], "ratio": 1.2}})
+    return replace(made, findings=_findings("Pools are faster.", "https://example.com/notes"))
 
 
 #: What somebody who means harm could put into a name or a description.
@@ -128,7 +151,7 @@ def hostile() -> Platform:
         versions={label: _poisoned(document, _TEXTS) for label, document in made.versions.items()},
         comparisons={pair: _poisoned(document, _TEXTS) for pair, document in made.comparisons.items()},
         noise=None,
-        findings=_findings(),
+        findings=_findings("".join(HOSTILE), "javascript:alert(1)"),
     )
 
 
@@ -154,13 +177,12 @@ def _poisoned(document: Any, keys: Sequence[str]) -> Any:
     return change(copy.deepcopy(document))
 
 
-def _findings() -> dict[str, Any]:
-    text = "".join(HOSTILE)
-    source = {"document": text, "section": text, "url": "javascript:alert(1)", "figure": text}
+def _findings(text: str, url: str) -> dict[str, Any]:
+    source = {"document": text, "section": text, "url": url, "figure": text}
     return {
         "schema_version": 3,
         "platform": "linux-amd64",
-        "counts": {"holds": 1, "contradicted": 0, "not enough data": 0},
+        "counts": {"holds": 1, "contradicted": 2, "not enough data": 3},
         "findings": [
             {
                 "id": "x", "says": text, "source": source, "written": "2026-11-24", "pair": ["1.24", "1.25"],

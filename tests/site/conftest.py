@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Dialog, Page
 
 from tasks.site.browser import chromium, find_chromium, wait_until_shown
-from tests.site.beds import hostile, platform, publish
+from tests.site.beds import eventful, hostile, platform, publish
 
 
 @pytest.fixture(scope="session")
@@ -85,6 +85,14 @@ def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of data that mean harm."""
     folder = tmp_path_factory.mktemp("hostile") / "site"
     publish([hostile()], folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def eventful_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of a platform on which everything happens."""
+    folder = tmp_path_factory.mktemp("eventful") / "site"
+    publish([eventful()], folder)
     return folder
 
 

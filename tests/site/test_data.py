@@ -101,7 +101,19 @@ def test_the_banner_says_what_differs() -> None:
     }
     lines = banner(apart)
     assert lines[0] == "Not only Go differs: machine: cpu A -> B"
-    assert "different days" in lines[1]
+    assert "not of the same sessions (go1.24 from 2026-11-24, go1.25 from 2026-11-24)" in lines[1]
+    unmet = {**apart, "rows": [{**row, "paired": None} for row in comparison["rows"]]}
+    assert "No session measured both" in banner(unmet)[1]
+    nothing = {**apart, "differences": [], "new": {**comparison["new"], "sessions": []}}
+    assert banner(nothing) == []
+
+
+def test_the_banner_names_modules() -> None:
+    """Which differ, once each."""
+    comparison = platform().comparisons["go1.24", "go1.25"]
+    flags = ["module golang.org/x/sync: v0.9.0 -> v0.10.0"]
+    flagged = {**comparison, "rows": [{**row, "flags": flags} for row in comparison["rows"]]}
+    assert banner(flagged) == [f"Modules differ for some benchmarks: {flags[0]}"]
 
 
 def test_values_that_disagree_with_pairs() -> None:
@@ -111,12 +123,42 @@ def test_values_that_disagree_with_pairs() -> None:
     rows = unpacked(pair_data(its, "go1.24", "go1.25")["rows"]["sec/op"])
     stray = [row["stray"] for row in rows if row["ratio"] and row["high"] < 1]
     assert stray
-    assert all("medians of all samples drift" in words for words in stray)
+    assert all("values are medians of all samples" in words for words in stray)
     for row in its.versions["go1.25"]["benchmarks"].values():
         for origin in row["origins"]:
             origin["session"] = "2026-11-25_00-00-00"
     rows = unpacked(pair_data(its, "go1.24", "go1.25")["rows"]["sec/op"])
     assert all("different days" in row["stray"] for row in rows if row["stray"])
+    for row in its.versions["go1.24"]["benchmarks"].values():
+        for origin in row["origins"]:
+            origin["session"] = "2026-11-25_01-00-00"
+    rows = unpacked(pair_data(its, "go1.24", "go1.25")["rows"]["sec/op"])
+    assert all("different sessions" in row["stray"] for row in rows if row["stray"])
+
+
+def test_what_never_varies_agrees_with_itself() -> None:
+    """A median of 72 bytes against 64 is just the paired change, though floats round otherwise."""
+    its = platform()
+    comparison = its.comparisons["go1.24", "go1.25"]
+    ratio = math.exp(math.log(72) - math.log(64))
+    assert ratio != 72 / 64
+    for row in comparison["rows"]:
+        if row["measure"] == "B/op" and row["old"] and row["new"] and row["paired"]:
+            row["new"]["median"] = 72.0
+            row["paired"].update({"ratio": ratio, "low": ratio, "high": ratio})
+    rows = unpacked(pair_data(its, "go1.24", "go1.25")["rows"]["B/op"])
+    assert [row["stray"] for row in rows if row["ratio"]] == [""] * 2
+
+
+def test_from_zero_is_part_of_the_history() -> None:
+    """It has a verdict, and no ratio."""
+    its = platform()
+    for row in its.comparisons["go1.24", "go1.25"]["rows"]:
+        if row["name"] == "SyncPool":
+            row["paired"].update({"ratio": None, "low": None, "high": None})
+    found = index_data(its)
+    place = next(i for i, row in enumerate(found["benchmarks"]) if row["name"] == "SyncPool")
+    assert found["history"]["B/op"][1][place] == [None, None, None, "improved"]
 
 
 def test_samples_come_with_their_origin() -> None:

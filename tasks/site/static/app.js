@@ -4,14 +4,19 @@
 {
   let drawing = 0;
 
+  const VIEWS = ["strip", "box", "ecdf"];
+
   /** Selections that data don't know become the usual ones. */
   const settle = (platforms, index, state) => {
     const labels = index.versions.map((its) => its.label);
     const [usualOld, usualNew] = platforms.find((its) => its.name === index.name).pair;
     if (!labels.includes(state.new)) state.new = usualNew;
-    if (!labels.includes(state.old)) state.old = state.new === usualOld ? usualNew : usualOld;
+    if (!labels.includes(state.old) || state.old === state.new) state.old = state.new === usualOld ? usualNew : usualOld;
     if (!index.measures.some((its) => its.name === state.measure)) state.measure = index.measures[0]?.name ?? "sec/op";
     if (!index.categories.some((its) => its.name === state.category)) state.category = "";
+    if (!perf.isChart(state.chart)) state.chart = "";
+    if (!perf.isSort(state.sort)) state.sort = "";
+    if (!VIEWS.includes(state.view)) state.view = VIEWS[0];
   };
 
   /** Show what the state says; what is loaded too late for it is not shown. */
@@ -33,35 +38,39 @@
     perf.shown = { index, pair, rows };
     const focus = focused();
     perf.selectors(platforms, index, state);
-    perf.fill("headline", perf.headline(index, pair, state));
+    perf.tell("headline", perf.headline(index, pair, state));
+    perf.fill("said", `${rows.length} of ${all.length} benchmarks`);
     const table = perf.table(index, rows, state);
     perf.fill("results", perf.filters(index, state, all), rows.length ? table : perf.element("p", { class: "empty" }, "No benchmark fits these filters."));
     perf.fill("findings", perf.findings(index));
     perf.fill("system", perf.system(index, state));
-    refocus(focus);
+    const left = refocus(focus);
     if (mine === 1) performance.mark("shown");
     const open = rows.find((row) => row.name === state.open);
     await Promise.all([open && perf.details(index, open, state), perf.charts(index, pair, rows, state)]);
-    if (mine === drawing) document.body.dataset.shown = String(mine);
+    if (mine !== drawing) return;
+    // What had the focus may be in a row's details, or among the charts.
+    if (document.activeElement === left) refocus(focus);
+    document.body.dataset.shown = String(mine);
   };
 
   /** How often the page was drawn; its body says which of these is all there. */
   perf.drawings = () => drawing;
 
-  /** What has the focus, so that drawing anew does not take it away. */
+  /** What has the focus, so that drawing anew does not take it away: by its id, or the row that it is in. */
   const focused = () => {
     const active = document.activeElement;
-    return { id: active?.id, row: active?.dataset?.row, from: active?.selectionStart ?? null, words: active?.tagName === "BUTTON" ? active.textContent : "" };
+    return { id: active?.id, row: perf.rowOf(active)?.dataset.row, from: active?.selectionStart ?? null };
   };
 
-  const refocus = ({ id, row, from, words }) => {
-    const again =
-      (id && document.getElementById(id)) ||
-      (row && [...document.querySelectorAll("button.row")].find((its) => its.dataset.row === row)) ||
-      (words && [...document.querySelectorAll("button")].find((its) => its.textContent === words));
-    if (!again || again === document.activeElement) return;
-    again.focus({ preventScroll: true });
-    if (from !== null && again.type === "search") again.setSelectionRange(from, from);
+  /** Give it back; what has it then. */
+  const refocus = ({ id, row, from }) => {
+    const again = (id && document.getElementById(id)) || (row && perf.rowButtons().find((its) => its.dataset.row === row));
+    if (again && again !== document.activeElement) {
+      again.focus({ preventScroll: true });
+      if (from !== null && again.type === "search") again.setSelectionRange(from, from);
+    }
+    return document.activeElement;
   };
 
   perf.toggle = (name) => perf.select({ open: perf.state.open === name ? "" : name });
@@ -70,6 +79,12 @@
     perf.theme.choose(perf.theme.shown() === "dark" ? "light" : "dark");
     return perf.show();
   };
+
+  // Its own address would take the place of what is selected.
+  document.querySelector(".skip").addEventListener("click", (event) => {
+    event.preventDefault();
+    document.getElementById("results").focus();
+  });
 
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => perf.show());
   perf.show();

@@ -32,7 +32,7 @@
   perf.filters = (index, state, rows) => {
     const count = (category) => rows.filter((row) => !category || row.category === category).length;
     const category = (name, words) =>
-      element("button", { type: "button", class: "filter", "aria-pressed": String(state.category === name), onclick: () => perf.select({ category: name }) }, `${words} ${count(name)}`);
+      element("button", { type: "button", class: "filter", id: `category-${name || "all"}`, "aria-pressed": String(state.category === name), onclick: () => perf.select({ category: name }) }, `${words} ${count(name)}`);
     return element(
       "div",
       { class: "filters", role: "group", "aria-label": "Filters" },

@@ -7,7 +7,14 @@ perf.add = (name, value) => perf.data.set(name, value);
 /** A data file, loaded as a script, since pages opened from a disk may not fetch; null if it is not there. */
 perf.load = (name) => {
   if (perf.data.has(name)) return Promise.resolve(perf.data.get(name));
-  if (!perf.loading.has(name)) perf.loading.set(name, perf.script(`data/${name}.js`).then(() => perf.data.get(name) ?? null));
+  if (!perf.loading.has(name)) {
+    const loading = perf.script(`data/${name}.js`).then((there) => {
+      // What could not be loaded may be there the next time.
+      if (!there) perf.loading.delete(name);
+      return perf.data.get(name) ?? null;
+    });
+    perf.loading.set(name, loading);
+  }
   return perf.loading.get(name);
 };
 
@@ -49,3 +56,11 @@ perf.link = (address, words) =>
 
 /** Put these in place of what an element holds. */
 perf.fill = (id, ...children) => document.getElementById(id).replaceChildren(...children.flat(Infinity).filter(Boolean));
+
+/** The same where changes are read out: what says the same as before is left alone. */
+perf.tell = (id, ...children) => {
+  const place = document.getElementById(id);
+  const made = [...build(document.createElement("div"), {}, children).childNodes];
+  const isSame = made.length === place.childNodes.length && made.every((node, number) => node.isEqualNode(place.childNodes[number]));
+  if (!isSame) place.replaceChildren(...made);
+};

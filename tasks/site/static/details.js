@@ -4,7 +4,6 @@
 {
   const { element } = perf;
   const VIEWS = [["strip", "Samples"], ["box", "Box"], ["ecdf", "ECDF"]];
-  let view = "strip";
 
   const facts = (row) => [
     ["Verdict", row.words],
@@ -21,6 +20,8 @@
     const retried = its.parts.filter((part) => part.retry).reduce((sum, part) => sum + part.samples, 0);
     return `${its.samples.length} samples${retried ? `, ${retried} of them of retries` : ""}, of ${its.parts.map((part) => part.session).filter((s, i, all) => all.indexOf(s) === i).join(", ") || "no session"}`;
   };
+
+  const range = (samples) => `${samples.length} samples from ${perf.value(Math.min(...samples), "sec/op")} to ${perf.value(Math.max(...samples), "sec/op")}`;
 
   const modules = (version, category) => Object.entries(version.modules[category] ?? {}).map(([name, its]) => `${name} ${its}`).join(", ") || "none";
 
@@ -48,7 +49,7 @@
     const sampled = found?.versions ?? [];
     const versions = index.versions.map((version, column) => ({ version, value: index.values[state.measure]?.[column][row.benchmark] ?? null, cell: index.unpacked[column * index.benchmarks.length + row.benchmark], its: sampled[column] }));
     const table = element("table", { class: "plain" },
-      element("thead", {}, element("tr", {}, ["Version", "Value", "Interval", "Samples", "Spread", "Modules"].map((words) => element("th", { scope: "col" }, words)))),
+      element("thead", {}, element("tr", {}, ["Version", "Value", "Interval", "Samples", "Spread of time", "Modules", "Environment"].map((words) => element("th", { scope: "col" }, words)))),
       element("tbody", {}, versions.map(({ version, value, cell, its }) => element("tr", {},
         element("th", { scope: "row" }, perf.version(version.label)),
         element("td", {}, value ? perf.value(value[0], state.measure) : cell.status || "not reported", its?.output ? element("pre", { class: "output", tabindex: "0" }, its.output) : null),
@@ -56,20 +57,21 @@
         element("td", {}, its ? origin(its) : "", cell.excluded ? `; ${cell.excluded} excluded, of disturbed blocks` : ""),
         element("td", {}, cell.cv === null ? "" : `${perf.capital(cell.class)}, CV ${(cell.cv * 100).toFixed(1)} %${cell.noisy ? ", too noisy" : ""}`),
         element("td", {}, modules(version, row.category)),
+        element("td", {}, perf.environment(version)),
       ))));
     const history = element("div", { class: "chart", role: "img", "aria-label": `Value of ${row.name} in every version: ${versions.map(({ version, value }) => `${perf.version(version.label)} ${value ? perf.value(value[0], state.measure) : "none"}`).join(", ")}` });
-    const samples = element("div", { class: "chart", role: "img", "aria-label": `Every sample of ${row.name}; the table above has their numbers` });
-    const views = element("div", { class: "group", role: "group", "aria-label": "View of the samples" }, VIEWS.map(([name, words]) => element("button", { type: "button", class: "filter", "aria-pressed": String(view === name), onclick: () => { view = name; perf.details(index, row, state); } }, words)));
+    const samples = element("div", { class: "chart", role: "img", "aria-label": `Every sample of ${row.name}: ${sampled.filter((its) => its.samples.length).map((its) => `${perf.version(its.label)} ${range(its.samples)}`).join(", ")}` });
+    const views = element("div", { class: "group", role: "group", "aria-label": "View of the samples" }, VIEWS.map(([name, words]) => element("button", { type: "button", class: "filter", id: `view-${name}`, "aria-pressed": String(state.view === name), onclick: () => perf.select({ view: name }) }, words)));
     place.replaceChildren(
       element("div", { class: "inside" },
         list(facts(row)),
-        element("p", {}, "Source: ", row.source ? perf.link(row.url, row.source) : "unknown"),
+        element("p", {}, "Source: ", row.source ? perf.link(row.url, row.source) : "unknown", row.source && !row.url ? " (no link: repository is empty in config.yaml)" : ""),
         element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Every version" }, table),
         element("h3", {}, "Every version"), history,
         sampled.some((its) => its.samples.length) ? [element("h3", {}, "Every sample (time)"), views, samples] : null,
         sampled.filter((its) => its.label === state.old || its.label === state.new).map(command)),
     );
     await perf.draw(history, "history", perf.historyRows(versions, state.measure));
-    if (samples.isConnected) await perf.draw(samples, view, perf.sampleRows(sampled));
+    if (samples.isConnected) await perf.draw(samples, state.view, perf.sampleRows(sampled));
   };
 }

@@ -11,6 +11,9 @@
 
   const record = (row) => ({
     benchmark: row.name,
+    old_version: perf.state.old,
+    new_version: perf.state.new,
+    measure: perf.state.measure,
     category: row.category,
     description: row.description,
     old: row.sides[0].value?.[0] ?? null,
@@ -54,7 +57,7 @@
     const { index, rows } = perf.shown;
     const { old, new: newer, measure } = perf.state;
     const about = { platform: index.display, old, new: newer, measure };
-    save(`${old}-${newer}.${form}`, FORMS[form](rows.map(record), about, rows), TYPES[form]);
+    save(`${old}-${newer}-${measure.replaceAll("/", "-per-")}.${form}`, FORMS[form](rows.map(record), about, rows), TYPES[form]);
   };
 
   /** The chart that is shown. */

@@ -15,10 +15,18 @@
     if (!dialog.open) dialog.showModal();
   };
 
+  perf.rowButtons = () => [...document.querySelectorAll("button.row")];
+
+  /** The button of the row that an element is in, also of one in its details. */
+  perf.rowOf = (element) => {
+    const details = element?.closest?.("tr.details");
+    return (details ? details.previousElementSibling : element?.closest?.("tr"))?.querySelector("button.row") ?? null;
+  };
+
   const step = (by) => {
-    const rows = [...document.querySelectorAll("button.row")];
+    const rows = perf.rowButtons();
     if (!rows.length) return;
-    const at = rows.indexOf(document.activeElement?.closest("tr")?.querySelector("button.row"));
+    const at = rows.indexOf(perf.rowOf(document.activeElement));
     const next = rows[Math.max(0, Math.min(rows.length - 1, at < 0 ? 0 : at + by))];
     next.focus();
     next.scrollIntoView({ block: "nearest" });
@@ -41,13 +49,13 @@
 
   addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || document.getElementById("help").open) return;
-    const typing = /^(input|select|textarea)$/i.test(event.target.tagName);
+    const typing = event.target.matches("select, textarea, input:not([type=checkbox])");
     if (typing) {
       if (event.key === "Escape") event.target.blur();
       return;
     }
     // Arrows scroll, unless a row has the focus.
-    if (event.key.startsWith("Arrow") && !event.target.closest?.("table.results tbody")) return;
+    if (event.key.startsWith("Arrow") && !event.target.matches("button.row")) return;
     const action = ACTIONS[event.key];
     if (action) {
       event.preventDefault();

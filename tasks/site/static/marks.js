@@ -88,13 +88,19 @@
       drawn("line", { class: "zero", x1: 0, x2: width, y1: height / 2, y2: height / 2 }), drawn("path", { class: "trend", d: line }), dots);
   };
 
+  /** A change against the oldest version as a cell of the heat map has it. */
+  perf.step = (ratio) => (ratio === null ? "from or to 0" : perf.percent(ratio));
+
+  /** The same in full. */
+  perf.historyWord = ([ratio, low, high, verdict]) => `${ratio === null ? "from or to zero" : perf.change({ ratio, low, high })}, ${verdict}`;
+
   /** The same in words. */
   perf.historyWords = (index, history) =>
     index.versions
       .slice(1)
       .map((version, place) => {
         const its = history[place + 1];
-        return `${perf.version(version.label)} ${its ? `${perf.percent(its[0])} %` : "not compared"}`;
+        return `${perf.version(version.label)} ${its ? perf.historyWord(its) : "not compared"}`;
       })
       .join(", ");
 }

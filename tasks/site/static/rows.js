@@ -10,6 +10,7 @@
   const SHORT = { inconclusive: "no change found", "": "not compared" };
 
   perf.isChange = (row) => ORDER.indexOf(row.verdict) < 3;
+  perf.isSort = (sort) => !sort || sort.replace(/^-/, "") in KEYS;
   perf.short = (row) => {
     const words = SHORT[row.verdict] ?? row.verdict;
     return row.counted || !perf.isChange(row) ? words : `${words}, not by Go alone`;
@@ -33,7 +34,7 @@
     const compared = new Map();
     const table = pair?.rows[measure];
     for (const row of table ? perf.unpack(table) : []) compared.set(row.benchmark, row);
-    const none = { ratio: null, low: null, high: null, p: null, q: null, blocks: 0, verdict: "", words: "not compared", counted: true, flags: [], delta: "", test: "", stray: "", through: "" };
+    const none = { ratio: null, low: null, high: null, p: null, q: null, blocks: 0, verdict: "", words: "not compared", changed: false, counted: true, flags: [], delta: "", test: "", stray: "", through: "" };
     const rows = index.benchmarks.map((about, benchmark) => ({
       ...about,
       ...(compared.get(benchmark) ?? none),
@@ -51,26 +52,25 @@
     const words = search.toLowerCase().split(/\s+/).filter(Boolean);
     return rows.filter((row) => {
       const text = `${row.category}.${row.name} ${row.description}`.toLowerCase();
-      return (!category || row.category === category) && (!changed || perf.isChange(row)) && words.every((word) => text.includes(word));
+      return (!category || row.category === category) && (!changed || row.changed) && words.every((word) => text.includes(word));
     });
   };
 
   const size = (row) => (row.ratio === null ? Infinity : Math.abs(Math.log(row.ratio)));
-  const width = (row) => (row.low === null ? Infinity : Math.log(row.high / row.low));
   const worst = (row) => Math.max(...row.sides.map((its) => CLASSES.indexOf(its.class)));
-  const value = (number) => (row) => row.sides[number].value?.[0] ?? Infinity;
+  const value = (number) => (row) => row.sides[number].value?.[0] ?? null;
 
-  /** What rows can be sorted by, each as what is compared. */
+  /** What rows can be sorted by, each as what is compared; null is nothing, and comes last either way. */
   const KEYS = {
     name: (row) => row.name.toLowerCase(),
     old: value(0),
     new: value(1),
-    change: (row) => row.ratio ?? Infinity,
-    precision: width,
-    verdict: (row) => ORDER.indexOf(row.verdict),
-    p: (row) => row.p ?? Infinity,
-    q: (row) => row.q ?? Infinity,
-    class: worst,
+    change: (row) => row.ratio,
+    precision: (row) => (row.low === null ? null : Math.log(row.high / row.low)),
+    verdict: (row) => (row.verdict ? ORDER.indexOf(row.verdict) : null),
+    p: (row) => row.p,
+    q: (row) => row.q,
+    class: (row) => worst(row) || null,
   };
 
   const by = (...keys) => (a, b) => {
@@ -83,11 +83,16 @@
 
   /** Sorted as "change" or "-change" says; usually what changed first, the largest of it before. */
   perf.sorted = (rows, sort) => {
-    const weight = by((row) => !perf.isChange(row), (row) => !row.counted, (row) => (perf.isChange(row) ? -size(row) : 0), KEYS.verdict, KEYS.name);
+    const weight = by((row) => !perf.isChange(row), (row) => !row.counted, (row) => (perf.isChange(row) ? -size(row) : 0), (row) => ORDER.indexOf(row.verdict), KEYS.name);
     const key = KEYS[sort.replace(/^-/, "")];
     if (!key) return [...rows].sort(weight);
-    const sorted = [...rows].sort(by(key, KEYS.name));
-    return sort.startsWith("-") ? sorted.reverse() : sorted;
+    const way = sort.startsWith("-") ? -1 : 1;
+    return [...rows].sort((a, b) => {
+      const [one, other] = [key(a), key(b)];
+      if (one === other) return by(KEYS.name)(a, b);
+      if (one === null || other === null) return one === null ? 1 : -1;
+      return one < other ? -way : way;
+    });
   };
 
   perf.worstClass = (row) => CLASSES[worst(row)];

@@ -3,7 +3,7 @@
 
 {
   /** Keys of the address with what they are unless it says otherwise; versions and platform depend on data. */
-  const USUAL = { platform: "", old: "", new: "", category: "", search: "", changed: "", measure: "sec/op", sort: "", pq: "", open: "", chart: "" };
+  const USUAL = { platform: "", old: "", new: "", category: "", search: "", changed: "", measure: "sec/op", sort: "", pq: "", open: "", view: "strip", chart: "" };
 
   const read = () => {
     const given = new URLSearchParams(location.hash.slice(1));

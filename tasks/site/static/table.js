@@ -12,22 +12,25 @@
     ["precision", "± precision"],
     ["verdict", "Verdict"],
     ...(state.pq ? [["p", "p"], ["q", "q"]] : []),
-    ["class", `Spread per ${benchtime(index, state)} sample`],
+    ...(state.measure === "sec/op" ? [["class", `Spread per ${benchtime(index, state)}sample`]] : []),
     ["", "All versions"],
   ];
 
-  const benchtime = (index, state) => index.versions.find((its) => its.label === state.new)?.benchtime ?? "";
+  const benchtime = (index, state) => {
+    const its = index.versions.find((version) => version.label === state.new)?.benchtime ?? "";
+    return /^[0-9]/.test(its) ? `${its} ` : "";
+  };
 
   /** A head that sorts: once up, twice down, three times as usual. */
   const head = ([key, words], state, reach) => {
     const axis = key === "change" ? perf.axis(reach) : null;
-    if (!key) return element("th", { scope: "col", role: "columnheader" }, words);
+    if (!key) return element("th", { scope: "col", role: "columnheader", class: "of-history" }, words);
     const sorted = state.sort === key ? "ascending" : state.sort === `-${key}` ? "descending" : "none";
     const next = { none: key, ascending: `-${key}`, descending: "" }[sorted];
     return element(
       "th",
       { scope: "col", role: "columnheader", "aria-sort": sorted, class: `of-${key}` },
-      element("button", { type: "button", class: "sort", onclick: () => perf.select({ sort: next }) }, words, element("span", { class: "arrow", "aria-hidden": "true" }, { none: "", ascending: " ↑", descending: " ↓" }[sorted])),
+      element("button", { type: "button", class: "sort", id: `sort-${key}`, onclick: () => perf.select({ sort: next }) }, words, element("span", { class: "arrow", "aria-hidden": "true" }, { none: "", ascending: " ↑", descending: " ↓" }[sorted])),
       axis,
     );
   };
@@ -72,7 +75,7 @@
       cell("precision", titles.precision, precision(row)),
       cell("verdict", titles.verdict, element("span", { class: `verdict ${row.counted && perf.isChange(row) ? row.verdict : "none"}` }, `${perf.glyph(row.verdict)} ${perf.short(row)}`)),
       ...(state.pq ? [cell("p", "p", perf.probability(row.p)), cell("q", "q", perf.probability(row.q))] : []),
-      cell("class", titles.class, classes(row)),
+      titles.class ? cell("class", titles.class, classes(row)) : null,
       cell("history", "All versions", perf.sparkline(row.history), element("span", { class: "hidden" }, perf.historyWords(index, row.history))),
     );
   };
@@ -89,7 +92,7 @@
     return element(
       "table",
       { role: "table", class: "results" },
-      element("caption", {}, `${rows.length} benchmark${rows.length === 1 ? "" : "s"}: ${perf.version(state.old)} → ${perf.version(state.new)}, ${state.measure}. Intervals are of 95 %.`),
+      element("caption", {}, `${rows.length} benchmark${rows.length === 1 ? "" : "s"}: ${perf.version(state.old)} → ${perf.version(state.new)}, ${state.measure}. Intervals are of 95 %; marks reach to ${perf.percent(1 + reach)} %.`),
       element("thead", { role: "rowgroup" }, element("tr", { role: "row" }, columns.map((its) => head(its, state, reach)))),
       element("tbody", { role: "rowgroup" }, body),
     );
