@@ -10,7 +10,7 @@ from tasks.measure.names import is_retry
 from tasks.site.exported import Document, Platform
 from tasks.site.packed import numbers
 
-#: How `doit` compiles, besides what a version's own environment says.
+#: How `doit` compiles and samples, besides what a version's own environment says.
 _BUILD = {"GOTOOLCHAIN": "local", "GOENV": "off", "GOFLAGS": "", "CGO_ENABLED": "0"}
 
 
@@ -54,7 +54,7 @@ def command(document: Document, row: Document) -> str:
     layout = row["origins"][0]["layout"]
     package, _, function = row["unit"].partition(".")
     settings = metadata["benchmark_config"]
-    environment = {**_BUILD, **settings["environment"]}
+    environment = {**_BUILD, "GOMAXPROCS": str(metadata["system"]["cores"]), **settings["environment"]}
     words = [
         *(f"{name}={shlex.quote(value) if value else ''}" for name, value in environment.items()),
         f"../.go-versions/{exact}/bin/go",

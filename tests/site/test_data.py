@@ -181,6 +181,7 @@ def test_the_command_takes_a_sample_again() -> None:
         "-bench='^BenchmarkSyncPool$'",
         "-benchtime=25ms",
         "GOAMD64=v1",
+        "GOMAXPROCS=2",
         "CGO_ENABLED=0",
         "./runtime/",
     ):
