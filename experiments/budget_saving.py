@@ -266,11 +266,11 @@ def main() -> int:
     if equal is None:
         print("no budget among these has the noise floor of the fixed count: record more rounds, or tighten --target")
     else:
+        parts = [equal_of(of_fixed[n::PARTS], [its[n::PARTS] for its in of_budgets]) for n in range(PARTS)]
+        print(f"by each {PARTS}th of the replays: {', '.join('none' if p is None else f'{p:.0%}' for p in parts)}")
         print(
             f"at an equal noise floor a budget takes {equal:.0%} of the time of the fixed count: saves {1 - equal:.0%}"
         )
-        parts = [equal_of(of_fixed[n::PARTS], [its[n::PARTS] for its in of_budgets]) for n in range(PARTS)]
-        print(f"by each {PARTS}th of the replays: {', '.join('none' if p is None else f'{p:.0%}' for p in parts)}")
     return 0
 
 

@@ -11,6 +11,7 @@ from tasks.compare.document import Document, comparison
 from tasks.compare.judging import Facts
 from tasks.compare.measures import base_unit
 from tasks.compare.neighbours import Leaf, Neighbours
+from tasks.compare.noise import Noise
 from tasks.compare.paired import Paired, paired, through
 from tasks.compare.sides import Side
 from tasks.compare.versions import version_side
@@ -25,10 +26,17 @@ Merged = Mapping[str, Any]
 
 
 def compare_versions(
-    project: Project, old: str, new: str, rules: Rules, archive: Archive, verified: Verified
+    project: Project,
+    old: str,
+    new: str,
+    rules: Rules,
+    archive: Archive,
+    verified: Verified,
+    noise: Noise | None = None,
 ) -> tuple[Document, bool]:
     """(the comparison of two labels, whether it looked for a third version that both have met).
 
+    ``noise`` is what noise.json says, unless given.
     PerfError if one of them has no merged results.
     """
     before, after = (read_merged(project, label, verified) for label in (old, new))
@@ -43,7 +51,7 @@ def compare_versions(
         differences=of_versions(before, after),
         of_units=of_benchmarks(before, after, Made(project.paths, project.tree, verified)),
         seconds=_seconds(project, neighbours, before["version"], after["version"]),
-        noise=noise_file.load(project, verified),
+        noise=noise or noise_file.load(project, verified),
         count=project.settings.count,
     )
     return comparison(*sides, facts, rules), bool(missing)

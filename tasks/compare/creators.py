@@ -90,9 +90,7 @@ def _rests_on(project: Project, pair: Pair) -> dict[str, Any]:
 def _once_task(project: Project, old: Named, new: Named, choice: Choice, out: str) -> dict[str, Any]:
     """Configured versions are brought up to date before, like everything else."""
     merged = [f"merge:{its.label}" for its in (old, new) if its.version]
-    # What is noise is known when they are measured.
-    needed = [*merged, "noise"] if merged else []
-    return on_request("compare", _DOC, Action(_once, project, old, new, choice, out), task_dep=needed)
+    return on_request("compare", _DOC, Action(_once, project, old, new, choice, out), task_dep=merged)
 
 
 def _once(project: Project, old: Named, new: Named, choice: Choice, out: str) -> None:

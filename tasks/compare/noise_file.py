@@ -44,8 +44,24 @@ def factor_of(ratios: Sequence[float]) -> float:
 
 
 def make(project: Project, archive: Archive, verified: Verified) -> Document:
-    """Write noise.json anew, of sessions that have controls and have changed since, and of all others as it was."""
+    """Write noise.json anew."""
     path = project.tree.noise
+    document = _document(project, archive, verified)
+    schema.write("noise", path, document, rows="sessions")
+    verified.remember(path)
+    verified.save()
+    return document
+
+
+def of_today(project: Project, archive: Archive, verified: Verified) -> Noise:
+    """What noise.json would say if it were made now; nothing is written."""
+    if is_current(project, archive, verified):
+        return load(project, verified)
+    return _noise(_document(project, archive, verified))
+
+
+def _document(project: Project, archive: Archive, verified: Verified) -> Document:
+    """Of sessions that have controls and have changed since it was written, and of all others as it was."""
     known = _known_sessions(project, verified)
     marks = read_marks(project.tree)
     sessions = []
@@ -63,17 +79,13 @@ def make(project: Project, archive: Archive, verified: Verified) -> Document:
     ratios = [control.ratio for control in told if control.blocks >= LEAST]
     calibrations = [_of_calibration(project, its, verified) for its in _calibrations(project)]
     ratios += [ratio for calibration in calibrations for ratio in calibration["ratios"]]
-    document = {
+    return {
         **_head(project),
         "factor": factor_of(ratios),
         "comparisons": len(ratios),
         "calibrations": calibrations,
         "sessions": sessions,
     }
-    schema.write("noise", path, document, rows="sessions")
-    verified.remember(path)
-    verified.save()
-    return document
 
 
 def is_current(project: Project, archive: Archive, verified: Verified) -> bool:
@@ -103,6 +115,10 @@ def load(project: Project, verified: Verified) -> Noise:
     if document["conditions"] != project.conditions:
         # Of another machine, or of samples of another length.
         return Noise()
+    return _noise(document)
+
+
+def _noise(document: Mapping[str, Any]) -> Noise:
     return Noise(document["factor"], said=tuple(in_words(document)))
 
 

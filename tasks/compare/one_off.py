@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tasks.compare import noise_file
 from tasks.compare.between_versions import compare_versions
 from tasks.compare.document import comparison
 from tasks.compare.formats import FORMS, write_forms
@@ -35,7 +36,9 @@ def compare_once(
 def _compare(project: Project, old: Named, new: Named, archive: Archive, verified: Verified) -> Document:
     rules = project.config.rules
     if not old.text and not new.text:
-        made, _ = compare_versions(project, old.label, new.label, rules, archive, verified)
+        # Sessions may have controls that noise.json has not heard of; that file is left alone, as all results are.
+        noise = noise_file.of_today(project, archive, verified)
+        made, _ = compare_versions(project, old.label, new.label, rules, archive, verified, noise)
         return made
     # A version beside a text is one, too.
     paths = [its.text or project.tree.merged_text(its.label) for its in (old, new)]

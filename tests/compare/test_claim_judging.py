@@ -76,7 +76,7 @@ def test_the_mean_of_a_part_has_an_interval_from_its_rounds() -> None:
     # Ten benchmarks that vary by themselves: a root of ten narrower, about.
     assert 2 < math.log(wide.high / wide.low) / math.log(mean.high / mean.low) < 5
     alone = many(dict(list(ratios.items())[:10]))["summary"][0]["geomean"]
-    assert (mean.low, mean.high) == (pytest.approx(alone["low"], abs=1e-3), pytest.approx(alone["high"], abs=1e-3))
+    assert [mean.low, mean.high] == pytest.approx([alone["low"], alone["high"]], abs=1e-3)
     # Of something that has no blocks at hand, it is as wide as before.
     del blocks[next(iter(blocks))]
     assert judge(part, many(ratios), blocks).mean == wide

@@ -20,7 +20,7 @@ from tasks.measure.forgotten import forget
 from tasks.measure.reader import SampleFile, read_file
 from tasks.shared import schema
 from tasks.shared.verified import Verified
-from tests.builders import Document
+from tests.builders import HASH, Document
 from tests.compare.beds import merged, noisy
 from tests.conftest import Bed
 from tests.fakes import prints
@@ -128,6 +128,21 @@ def test_a_disturbed_block_tells_nothing(bed: Bed) -> None:
     more.run(behaviour=disturbed)
     (session,) = made(more)["sessions"]
     assert {control["blocks"] for control in session["controls"]} == {12}
+
+
+def test_what_was_measured_since_counts_in_a_comparison_for_once(measured: Bed) -> None:
+    """And the file stays as it is; one of another machine or length of samples says nothing."""
+    made(measured)
+    before = measured.project.tree.noise.read_bytes()
+    later = measured.with_settings(count="40")
+    later.run(behaviour=noisy())
+    found = noise_file.of_today(later.project, later.state().archive, verified(later))
+    assert "2 of 30" not in found.said[0]
+    assert "4 of 30" in found.said[0]
+    assert later.project.tree.noise.read_bytes() == before
+    document = schema.read("noise", later.project.tree.noise)
+    schema.write("noise", later.project.tree.noise, {**document, "factor": 9.0, "conditions": HASH}, rows="sessions")
+    assert noise_file.load(later.project, verified(later)).factor == 1.96
 
 
 def test_other_conditions_tell_nothing(measured: Bed) -> None:
