@@ -50,7 +50,7 @@
     await Promise.all([open && perf.details(index, open, state), perf.charts(index, pair, rows, state)]);
     if (mine !== drawing) return;
     // What had the focus may be in a row's details, or among the charts.
-    if (document.activeElement === left) refocus(focus);
+    if ([left, document.body].includes(document.activeElement)) refocus(focus);
     document.body.dataset.shown = String(mine);
   };
 
