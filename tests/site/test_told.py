@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -132,7 +133,7 @@ def test_a_comparison_that_is_missing_is_named(visit: Open, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_on_paper_all_is_light(visit: Open, site: Path, theme: str) -> None:
+def test_on_paper_all_is_light(visit: Open, site: Path, theme: Literal["light", "dark"]) -> None:
     """Whatever theme the screen has."""
     its = visit(site, color_scheme=theme)
     its.page.emulate_media(media="print", color_scheme=theme)
