@@ -107,6 +107,8 @@ def _heat(palette: Mapping[str, str]) -> Spec:
                             "domain": [-20, 0, 20],
                             "clamp": True,
                             "range": [palette["better"], palette["middle"], palette["worse"]],
+                            # Between red and blue no other hue.
+                            "interpolate": "rgb",
                         },
                     },
                     "tooltip": {"field": "words"},

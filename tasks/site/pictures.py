@@ -32,9 +32,10 @@ PICTURES: Mapping[str, Picture] = {
     "desktop": Picture(),
     "dark": Picture(theme="dark"),
     "phone": Picture(width=390, height=844, options={"device_scale_factor": 2}),
-    "open-row": Picture(selected="#open=@first@", of="tr.details"),
+    # As high as it is, so that the table's head, which stays in sight, lies not upon it.
+    "open-row": Picture(selected="#open=@first@", height=2000, of="tr.details"),
     "heat-map": Picture(selected="#category=stdlib&chart=heat", of="#charts figure"),
-    "small": Picture(width=1000, height=560),
+    "small": Picture(width=1280, height=640),
 }
 
 
