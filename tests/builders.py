@@ -365,6 +365,7 @@ def layouts() -> Document:
         "name": "go1.24-go1.25",
         "old": "go1.24.0",
         "new": "go1.25.0",
+        "left_out": [{"unit": "stdlib.SHA", "flags": ["module golang.org/x/crypto: v0.27.0 -> v0.47.0"]}],
         "benchmarks": 1,
         "blocks": 40,
         "default": summary,
