@@ -168,10 +168,10 @@ def is_converged(
     config: Config, settings: Settings, receipt: Mapping[str, Any], shared: Sequence[Interval], ordered: Sequence[str]
 ) -> bool:
     """Whether all that a cell is to be known for is known well enough, by today's targets."""
-    if receipt["status"] != "ok" or receipt["samples"] < least(config) or not settings.budget_target:
+    enough, unit = least(config), receipt["unit"]
+    if receipt["status"] != "ok" or receipt["samples"] < enough or not settings.budget_target:
         return False
-    unit = receipt["unit"]
     return all(
-        is_within(interval, target_of(config, settings, unit, interval.name), least(config))
+        is_within(interval, target_of(config, settings, unit, interval.name), enough)
         for interval in telling(receipt, shared, ordered)
     )
