@@ -16,12 +16,13 @@ from tasks.export.creators import export_tasks
 from tasks.measure.creators import collect_tasks, retry_tasks, session_tasks, syscheck_tasks, variance_tasks
 from tasks.measure.creators_purge import purge_tasks
 from tasks.results.creators import adopt_tasks, merge_tasks, summary_tasks
+from tasks.site.creators import site_tasks
 from tasks.suite.creators import build_tasks, fingerprint_tasks, gomod_tasks, lint_tasks
 from tasks.toolchains.creators import toolchain_tasks, versions_tasks
 
 Tasks = Iterator[Any]
 
-DEFAULT = ["collect", "merge", "noise", "compare", "findings", "export", "summary"]
+DEFAULT = ["collect", "merge", "noise", "compare", "findings", "export", "site", "summary"]
 project, units, variables, DOIT_CONFIG = load(__file__, default_tasks=DEFAULT)
 claims = load_claims(project)
 
@@ -64,6 +65,10 @@ def task_compare() -> Tasks:
 
 def task_export() -> Tasks:
     return export_tasks(project, variables.get("out", ""))
+
+
+def task_site() -> Tasks:
+    return site_tasks(project, variables.get("out", ""), variables.get("port", ""))
 
 
 def task_development() -> Tasks:

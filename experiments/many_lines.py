@@ -163,7 +163,7 @@ def main() -> int:
                 for part in sorted(bed.project.tree.version(version.label).glob("*.txt")):
                     file.write(part.read_bytes())
         settings = (f"count={count}", "max_reruns=0", "skip_system_check=1")
-        ours = [sys.executable, "-m", "doit", "-n", "2", *settings, "collect", "merge", "export"]
+        ours = [sys.executable, "-m", "doit", "-n", "2", *settings, "collect", "merge", "export:results"]
         theirs = [str(benchstat), *map(str, texts)]
         # The first run lists the packages and takes fingerprints, which is no part of either.
         cost_of(ours, checkout.root)

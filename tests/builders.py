@@ -60,7 +60,7 @@ def compare_part(**changes: Any) -> Document:
 def config_document(**changes: Any) -> Document:
     """config.yaml as it is read, with every kind of entry that it may hold."""
     document = {
-        "schema_version": 2,
+        "schema_version": 3,
         "versions": ["1.24.0", {"version": "1.25.0", "goroot": "~/go"}],
         "packages": ["runtime"],
         "export_dir": "data",
@@ -130,7 +130,19 @@ def merged_row(
         "measures": described,
         "class": variance_class(time["cv"] if time else None),
         "noisy": False,
+        "layouts": 5 if measures else 0,
+        "origins": _origins(len(next(iter(measures.values())))) if measures else [],
     }
+
+
+def _origins(samples: int) -> list[Document]:
+    """The last of these samples comes from a retry."""
+    parts = {"main": samples - 1, "retry1": 1}
+    return [
+        {"session": SESSION, "kind": kind, "samples": number, "layout": 1193}
+        for kind, number in parts.items()
+        if number
+    ]
 
 
 #: Six samples, so that every interval is there, of the usual measures and one of the benchmark's own.
@@ -145,7 +157,7 @@ MEASURES = {
 def merged(label: str = "go1.24", rows: Sequence[Document] | None = None, collected_at: str | None = TIME) -> Document:
     """merged.json of a version, by default with a measured unit and one that panicked."""
     return {
-        "schema_version": 2,
+        "schema_version": 3,
         "version": f"{label}.0",
         "label": label,
         "go_version": f"go version {label}.0 linux/amd64",
@@ -216,7 +228,7 @@ def sample_head() -> Document:
         "modules": {"runtime": {"golang.org/x/sync": "v0.10.0"}},
     }
     return {
-        "schema_version": 2,
+        "schema_version": 3,
         "session": SESSION,
         "kind": "main",
         "version": "go1.24.0",
@@ -229,7 +241,7 @@ def sample_head() -> Document:
 def build_record() -> Document:
     """What became of a build."""
     return {
-        "schema_version": 2,
+        "schema_version": 3,
         "version": "go1.24.0",
         "package": "runtime",
         "inputs": HASH,
@@ -251,7 +263,7 @@ def variance() -> Document:
 def receipt() -> Document:
     """The receipt of a cell."""
     return {
-        "schema_version": 2,
+        "schema_version": 3,
         "version": "go1.24.0",
         "unit": "runtime.SyncPool",
         "fingerprint": HASH,
@@ -277,7 +289,7 @@ def progress() -> Document:
         "samples": 140, "samples_wanted": 440,
     }  # fmt: skip
     return {
-        "schema_version": 2,
+        "schema_version": 3,
         "session": SESSION,
         "state": "running",
         "phase": "main",
@@ -294,7 +306,7 @@ def blocks() -> Document:
     """Which samples of a session were neighbours."""
     files = {version: {"main": f"{SESSION}.txt"} for version in ("go1.24.0", "go1.25.0")}
     block = {"round": 1, "unit": "runtime.SyncPool", "samples": {"go1.25.0": HASH, "go1.24.0": sha256("b")}}
-    return {"schema_version": 2, "session": SESSION, "files": files, "blocks": [block]}
+    return {"schema_version": 3, "session": SESSION, "files": files, "blocks": [block]}
 
 
 def calibration() -> Document:
@@ -329,7 +341,7 @@ def calibration() -> Document:
         "smallest_effect": 0.021,
     }
     return {
-        "schema_version": 2,
+        "schema_version": 3,
         "version": "go1.24.0",
         "label": "go1.24",
         "machine": MACHINE.document(),
@@ -361,7 +373,7 @@ def layouts() -> Document:
         "fates": {"stays": 0, "turns": 0, "vanishes": 1, "appears": 0, "none": 0},
     }
     return {
-        "schema_version": 2,
+        "schema_version": 3,
         "versions": ["go1.24.0", "go1.25.0"],
         "machine": MACHINE.document(),
         "benchtime": "25ms",
@@ -409,7 +421,7 @@ def claim(of: str = "every", word: str = "improved", by: float = 0.0, **changes:
 
 def claims_document(*parts: Document) -> Document:
     """findings.yaml."""
-    return {"schema_version": 2, "claims": list(parts or (claim_part(),))}
+    return {"schema_version": 3, "claims": list(parts or (claim_part(),))}
 
 
 def findings() -> Document:
@@ -437,7 +449,7 @@ def noise() -> Document:
         "controls": [{**control, "standard_error": 0.004}],
     }
     return {
-        "schema_version": 2,
+        "schema_version": 3,
         "conditions": HASH,
         "layouts": "fresh",
         "alpha": 0.05,
@@ -465,19 +477,19 @@ def fingerprint() -> Document:
 def inputs() -> Document:
     """What the units measured in a session were made of."""
     rows = [{key: value for key, value in fingerprint().items() if key != "schema_version"}]
-    return {"schema_version": 2, "session": SESSION, "version": "go1.24.0", "units": rows}
+    return {"schema_version": 3, "session": SESSION, "version": "go1.24.0", "units": rows}
 
 
 def forgotten() -> Document:
     """What does not count any more."""
     mark = {"before": TIME, "rounds": {SESSION: 40}, "cells": {"go1.24.0": ["runtime.SyncPool"]}}
-    return {"schema_version": 2, "marks": [mark]}
+    return {"schema_version": 3, "marks": [mark]}
 
 
 def adopted() -> Document:
     """Where results of another tool came from."""
     return {
-        "schema_version": 2,
+        "schema_version": 3,
         "version": "go1.24",
         "from": "old/results/stable/darwin-arm64/go1.24",
         "adopted_at": TIME,
@@ -489,7 +501,7 @@ def adopted() -> Document:
 def toolchain() -> Document:
     """What is installed."""
     return {
-        "schema_version": 2,
+        "schema_version": 3,
         "version": "go1.24.0",
         "provider": "module proxy",
         "checksum": "h1:E8ZGNdu+DUcCXkxcxlvu0QtMvjzv0PU5iz4xzpHF7ZU=",
@@ -530,5 +542,5 @@ EXAMPLES: Mapping[str, Callable[[], Document]] = {
     "syscheck": syscheck_document,
     "toolchain": toolchain,
     "variance": variance,
-    "versions-lock": lambda: {"schema_version": 2, "versions": {"1.24": "1.24.11"}},
+    "versions-lock": lambda: {"schema_version": 3, "versions": {"1.24": "1.24.11"}},
 }

@@ -125,7 +125,7 @@ class Bed:
             if unit.package == target.package
         }
         record = {
-            "schema_version": 2,
+            "schema_version": 3,
             "version": target.version.exact,
             "package": target.package,
             "inputs": inputs_of(target, self.project.config.environment),

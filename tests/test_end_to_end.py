@@ -26,11 +26,16 @@ import pytest
 
 from tasks.measure.names import CONTROL, session_of
 from tasks.measure.reader import read_file
+from tasks.measure.schedule import Need
+from tasks.measure.surroundings import binaries_of, read_records
 from tasks.shared import schema
 from tasks.shared.paths import Paths
 from tasks.shared.process import SystemProcesses
+from tasks.suite.linking import link, link_command
 from tasks.toolchains.tools import install_tool
 from tests.checkout import Checkout, copy_checkout, snapshot
+from tests.fake_go import bed_of
+from tests.site.beds import data
 from tests.suite_names import NAMES
 
 #: Samples as short as can be, and no more of them for being noisy, which they are.
@@ -354,6 +359,43 @@ def test_by_hand_the_suite_runs_as_the_readme_says(checkout: Checkout) -> None:
     before = sample_counts(checkout)
     checkout.doit(*TINY)
     assert sample_counts(checkout) == before
+
+
+def functions_of(go: Path, binary: Path) -> list[str]:
+    """The functions of a program, in the order in which they lie in it."""
+    said = subprocess.run([str(go), "tool", "nm", "-n", str(binary)], capture_output=True, text=True, check=True).stdout
+    return [words[2] for line in said.splitlines() if len(words := line.split(maxsplit=2)) == 3 and words[1] in "tT"]
+
+
+def test_the_pages_command_takes_a_sample_again(checkout: Checkout, tmp_path: Path) -> None:
+    """With a plain go test, in the very layout that the page names: functions lie where our linking puts them."""
+    page = checkout.root / "site"
+    (platform,) = (path.name for path in (page / "data").iterdir() if path.is_dir())
+    names = [row["name"] for row in data(page, f"{platform}/index")["benchmarks"]]
+    command = data(page, f"{platform}/samples/{names.index('SyncPool')}")["versions"][0]["command"]
+    env = {"PATH": "/usr/bin:/bin", "HOME": str(checkout.root / ".build")}
+    env["GOMODCACHE"] = str(checkout.root / ".build" / "gomodcache")
+
+    def run(text: str) -> str:
+        done = subprocess.run(
+            ["sh", "-c", text], cwd=checkout.root, env=env, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    assert re.search(r"^BenchmarkSyncPool\S*\s+\d+\s", run(command), re.M)
+    run(command.replace(" test ", f" test -c -o {tmp_path}/theirs.test "))
+    project = bed_of(checkout).project
+    _, records = read_records(project, [Need("runtime.SyncPool", {"go1.24.0": 1})])
+    binary = binaries_of(project, records)["go1.24.0", "runtime"]
+    layout = re.search(r"-randlayout=(\d+)", command)
+    assert layout
+    ours = link_command(binary.linker, binary.link_arguments, int(layout[1]), tmp_path / "ours.test")
+    # Its symbol table is what is looked at here.
+    link(binary.link_folder, [w for w in ours if w not in ("-s", "-w")], binary.link_environment, SystemProcesses())
+    go = checkout.root / ".go-versions" / "go1.24.0" / "bin" / "go"
+    assert functions_of(go, tmp_path / "theirs.test") == functions_of(go, tmp_path / "ours.test")
+    assert functions_of(go, tmp_path / "ours.test") != functions_of(go, binary.default)
 
 
 def reported(checkout: Checkout, unit: str, metric: str, benchtime: str, gogc: str) -> float:

@@ -19,6 +19,7 @@ from tasks.shared.plan_file import read_plan
 from tasks.shared.project import Project
 from tasks.shared.verified import verified_for
 
+_JSON = ("json",)
 _DOC = "compare the configured pairs, or any two versions or texts: old=go1.23 new=go1.25 (rows=all: every row)"
 
 
@@ -44,18 +45,15 @@ def compare_tasks(
             "task_dep": [f"compare:{pairs.name_of(pair)}" for pair in configured],
         }
     # Findings rest on pairs that need not be configured; `compare` leaves those alone.
-    for pair in dict.fromkeys([*configured, *claimed]):
+    told = dict.fromkeys([*configured, *claimed])
+    for pair in told:
         old, new = pair
         basename = f"compare:{pairs.name_of(pair)}"
         yield {
             "basename": basename,
             "doc": f"compare {new.exact} with {old.exact}: text, Markdown, CSV and JSON",
             "actions": [Action(_make, project, pair, choice)],
-            "file_dep": [
-                project.relative(pairs.rules_file(project)),
-                project.relative(project.tree.noise),
-                *(project.relative(project.tree.merged_json(version.label)) for version in pair),
-            ],
+            **_rests_on(project, pair),
             "targets": [project.relative(path) for path in pairs.forms_of(project, pair).values()],
             "uptodate": [Check(_is_current, project, pair)],
             "verbosity": 2,
@@ -64,6 +62,29 @@ def compare_tasks(
         exact = f"compare:{old.exact}-{new.exact}"
         if exact != basename:
             yield {"basename": exact, "doc": f"the same as {basename}", "actions": None, "task_dep": [basename]}
+
+    yield {"basename": "pairs", "name": None, "doc": "compare any two versions, either way round, for the page"}
+    for pair in pairs.every_pair(project.config.versions):
+        if pair not in told:
+            yield {
+                "basename": "pairs",
+                "name": pairs.name_of(pair),
+                "doc": f"compare {pair[1].exact} with {pair[0].exact}: JSON",
+                "actions": [Action(_make_json, project, pair)],
+                **_rests_on(project, pair),
+                "targets": [project.relative(path) for path in pairs.forms_of(project, pair, _JSON).values()],
+                "uptodate": [Check(_is_json_current, project, pair)],
+            }
+
+
+def _rests_on(project: Project, pair: Pair) -> dict[str, Any]:
+    """The files by which a comparison is stale."""
+    files = [
+        pairs.rules_file(project),
+        project.tree.noise,
+        *(project.tree.merged_json(version.label) for version in pair),
+    ]
+    return {"file_dep": [project.relative(path) for path in files]}
 
 
 def _once_task(project: Project, old: Named, new: Named, choice: Choice, out: str) -> dict[str, Any]:
@@ -83,6 +104,14 @@ def _make(project: Project, pair: Pair, choice: Choice) -> None:
         show(comparison, choice)
     else:
         pairs.say_sum(comparison)
+
+
+def _make_json(project: Project, pair: Pair) -> None:
+    pairs.make(project, pair, state_for(project).archive, verified_for(project.paths.verified), _JSON)
+
+
+def _is_json_current(project: Project, pair: Pair) -> bool:
+    return pairs.is_current(project, pair, verified_for(project.paths.verified), _JSON)
 
 
 def _is_asked_for() -> bool:

@@ -17,7 +17,7 @@ from tasks.measure import names
 from tasks.measure.archive import Archive, Listing
 from tasks.measure.forgotten import read_marks
 from tasks.measure.precision import LEAST
-from tasks.shared import schema
+from tasks.shared import console, schema
 from tasks.shared.errors import PerfError
 from tasks.shared.files import sha256
 from tasks.shared.project import Project
@@ -170,7 +170,12 @@ def _calibrations(project: Project) -> list[Path]:
 
 def _of_calibration(project: Project, path: Path, verified: Verified) -> Document:
     """What a report adds: the comparisons of its design that are like those of this tree; none of another machine."""
-    report = read_known("calibration", path, verified)
+    try:
+        report = read_known("calibration", path, verified)
+    except PerfError as error:
+        # Of an older program, or damaged: its texts are there, and nothing else depends on it.
+        console.warn_once(f"{error}\nit is left out; `doit calibrate` makes it anew from its texts")
+        return {"file": path.name, "ratios": []}
     design = project.settings.layouts
     alike = any(d["design"] == design and d["conditions"] == project.conditions for d in report["designs"])
     rows = [row for row in report["benchmarks"] if row["design"] == design] if alike else []

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection, Sequence
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +27,14 @@ def name_of(pair: Pair) -> str:
     return f"{pair[0].label}-{pair[1].label}"
 
 
-def forms_of(project: Project, pair: Pair) -> dict[str, Path]:
+def forms_of(project: Project, pair: Pair, forms: Collection[str] = FORMS) -> dict[str, Path]:
     """The files of a pair, by form."""
-    return {form: project.tree.comparison(name_of(pair), form) for form in FORMS}
+    return {form: project.tree.comparison(name_of(pair), form) for form in forms}
+
+
+def every_pair(versions: Sequence[Version]) -> list[Pair]:
+    """Any two of these versions, either way round: what pages let people choose."""
+    return list(permutations(versions, 2))
 
 
 def rules_file(project: Project) -> Path:
@@ -47,11 +54,13 @@ def write_rules(project: Project) -> None:
     write_atomic(rules_file(project), to_json(document))
 
 
-def make(project: Project, pair: Pair, archive: Archive, verified: Verified) -> Document:
-    """Compare a pair and write it in all its forms."""
+def make(
+    project: Project, pair: Pair, archive: Archive, verified: Verified, forms: Collection[str] = FORMS
+) -> Document:
+    """Compare a pair and write it, in all forms unless fewer are asked for."""
     old, new = (version.label for version in pair)
     comparison, looked_further = compare_versions(project, old, new, project.config.rules, archive, verified)
-    paths = forms_of(project, pair)
+    paths = forms_of(project, pair, forms)
     write_forms(comparison, paths)
     _note_sources(project, pair, looked_further)
     for path in paths.values():
@@ -67,9 +76,9 @@ def say_sum(comparison: Document) -> None:
         console.say(f"{comparison['old']['label']} -> {comparison['new']['label']}, {in_sum(comparison, summary)}")
 
 
-def is_current(project: Project, pair: Pair, verified: Verified) -> bool:
+def is_current(project: Project, pair: Pair, verified: Verified, forms: Collection[str] = FORMS) -> bool:
     """Whether nobody has touched the files of a pair, and it rests on today's blocks."""
-    if not all(verified.knows(path) for path in forms_of(project, pair).values()):
+    if not all(verified.knows(path) for path in forms_of(project, pair, forms).values()):
         return False
     noted = json.loads(_sources_file(project, pair).read_text())
     return bool(noted == _sources(project, pair, noted["looked_further"]))

@@ -14,6 +14,7 @@ from tasks.shared import schema
 from tasks.shared.errors import PerfError
 from tasks.shared.files import remove_tree
 from tasks.shared.project import Project
+from tasks.site.page import files_of
 from tasks.suite.build import Target
 
 
@@ -76,6 +77,8 @@ def remove(paths: Iterable[Path]) -> None:
 def _kept_beside(project: Project, name: str) -> Iterator[Path]:
     """What tasks make besides their targets: a toolchain beside its record, a build's binary, sources and archives."""
     basename, *rest = name.split(":")
+    if basename == "site":
+        yield from files_of(project.paths.site)
     version = next((v for v in project.config.versions if rest and v.label == rest[0]), None)
     if version and basename == "toolchain":
         yield project.paths.toolchain(version.exact)

@@ -17,6 +17,7 @@ OTHERS = {
     "a folder for the pages of `doit calibrate` and `doit layouts`, too",
     "rounds": "samples of each side in `doit calibrate` and `doit layouts`, 40 unless given",
     "budget": "time to measure, as in 20m or 1h30m: spent where it narrows the answers most (see `budget_target`)",
+    "port": "where `doit serve` shows the page: 8000 or the next that is free, unless given",
     "failed": "a list of benchmarks (..._failed_benchmarks.txt) for `doit retry:VERSION`",
     **VARIABLES,
 }

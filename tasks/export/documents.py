@@ -63,21 +63,35 @@ def version_document(merged: Mapping[str, Any], provenance: str = "") -> Documen
     }
 
 
-def fill_missing(documents: Sequence[Document], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Give every version an entry for each benchmark that any version has, so that none is silently missing."""
-    described = {row["name"]: row for row in rows}
+_ABSENT: Mapping[str, Any] = {
+    "status": "missing", "output": "", "excluded": {}, "iterations": [], "measures": {}, "class": "unknown",
+    "noisy": False, "layouts": 0, "origins": [],
+}  # fmt: skip
+
+
+def fill_missing(documents: Sequence[Document], rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Give every version an entry for each benchmark that any version has, so that none is silently missing.
+
+    A unit without any sample is a row of its own; where another version tells its benchmarks, each of them says
+    instead why there is nothing. The ``rows`` that are left.
+    """
+    measured: dict[str, set[str]] = {}
     for document in documents:
-        for name in sorted(described.keys() - document["benchmarks"].keys()):
-            absent = {
-                "status": "missing",
-                "output": "",
-                "excluded": {},
-                "iterations": [],
-                "measures": {},
-                "class": "unknown",
-                "noisy": False,
-            }
-            document["benchmarks"][name] = _benchmark(name, {**described[name], **absent})
+        for name, its in document["benchmarks"].items():
+            if its["iterations"]:
+                measured.setdefault(its["unit"], set()).add(name)
+    left = [row for row in rows if row["name"] in measured.get(row["unit"], {row["name"]})]
+    described = {row["name"]: row for row in left}
+    for document in documents:
+        benchmarks = document["benchmarks"]
+        failed = {}
+        for name in benchmarks.keys() - described.keys():
+            its = benchmarks.pop(name)
+            failed[its["unit"]] = {key: its[key] for key in ("status", "output", "excluded")}
+        for name in sorted(described.keys() - benchmarks.keys()):
+            why = failed.get(described[name]["unit"], {})
+            benchmarks[name] = _benchmark(name, {**described[name], **_ABSENT, **why})
+    return left
 
 
 def _benchmark(name: str, row: Mapping[str, Any]) -> Document:
@@ -106,6 +120,9 @@ def _benchmark(name: str, row: Mapping[str, Any]) -> Document:
         "excluded": row["excluded"],
         "variance_class": row["class"],
         "noisy": row["noisy"],
+        "unit": row["unit"],
+        "layouts": row["layouts"],
+        "origins": row["origins"],
         "description": row["description"],
         "category": row["package"],
         "fingerprint": row["fingerprint"],

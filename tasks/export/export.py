@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tasks.export.columns import Merged, adopted_columns, labels_of, own_columns, remove_others
+from tasks.export.compared import FINDINGS
 from tasks.export.documents import (
     exported_names,
     fill_missing,
@@ -15,7 +17,7 @@ from tasks.export.documents import (
     platforms_document,
     version_document,
 )
-from tasks.results.adopt import PROVENANCE, adopted_documents, read_adopted
+from tasks.results.adopt import PROVENANCE
 from tasks.shared import schema
 from tasks.shared.project import Project
 
@@ -40,21 +42,13 @@ class Platform:
     display: str
     columns: tuple[Column, ...]
 
-    def paths(self, folder: Path) -> list[Path]:
-        """The files that its export writes below a folder."""
-        versions = (folder / self.name / f"{column.label}.json" for column in self.columns)
-        return [folder / self.name / "index.json", *versions]
-
 
 def export_paths(project: Project, folder: Path) -> list[Path]:
-    """The files that an export to ``folder`` writes for this machine and for what was adopted."""
-    platform = folder / project.machine.platform
-    versions = [platform / f"{version.label}.json" for version in project.config.versions]
-    adopted = [
-        folder / _name_of_adopted(project, path) / f"{path.parent.name}.json" for path in adopted_merged(project)
-    ]
-    indexes = sorted({platform / "index.json", *(path.parent / "index.json" for path in adopted)})
-    return [folder / "platforms.json", *indexes, platform / _NOISE, *versions, *adopted]
+    """The files that an export of results to ``folder`` writes for this machine and for what was adopted."""
+    paths = [folder / "platforms.json", folder / project.machine.platform / _NOISE]
+    for platform, labels in labels_of(project).items():
+        paths += [folder / platform / "index.json", *(folder / platform / f"{label}.json" for label in labels)]
+    return paths
 
 
 def export(project: Project, folder: Path) -> list[Path]:
@@ -70,27 +64,29 @@ def export(project: Project, folder: Path) -> list[Path]:
     schema.write("export-platforms", folder / "platforms.json", platforms)
     noise = schema.read("noise", project.tree.noise)
     schema.write("noise", folder / project.machine.platform / _NOISE, noise, rows="sessions")
-    return export_paths(project, folder)
+    written = export_paths(project, folder)
+    # Findings are written with the comparisons.
+    findings = folder / project.machine.platform / FINDINGS
+    remove_others([findings, *(path for path in written if path.parent != folder)])
+    return written
 
 
 def _platforms(project: Project) -> list[Platform]:
     """This machine's, with what was adopted of its platform; then those of which all is adopted."""
     machine = project.machine
-    own = [_column(schema.read("merged", project.tree.merged_json(v.label)), "") for v in project.config.versions]
-    adopted: dict[str, list[Column]] = {}
-    for path in adopted_merged(project):
-        column = _column(read_adopted(project, path), PROVENANCE)
-        adopted.setdefault(_name_of_adopted(project, path), []).append(column)
+    adopted = adopted_columns(project)
+    columns = {name: tuple(_column(merged, PROVENANCE) for merged in its) for name, its in adopted.items()}
+    own = tuple(_column(merged, "") for merged in own_columns(project))
     display = platform_display(machine.goos, machine.goarch, machine.cpu)
-    found = [Platform(machine.platform, display, (*own, *adopted.pop(machine.platform, [])))]
-    for name, columns in sorted(adopted.items()):
-        its = columns[0].document["metadata"]["system"]
+    found = [Platform(machine.platform, display, (*own, *columns.pop(machine.platform, ())))]
+    for name, its_columns in sorted(columns.items()):
+        its = its_columns[0].document["metadata"]["system"]
         display = platform_display(its["os"], its["arch"], its["cpu"])
-        found.append(Platform(name, f"{display}, adopted", tuple(columns)))
+        found.append(Platform(name, f"{display}, adopted", its_columns))
     return found
 
 
-def _column(merged: Mapping[str, Any], provenance: str) -> Column:
+def _column(merged: Merged, provenance: str) -> Column:
     names = exported_names(merged)
     rows = tuple(
         {key: value for key, value in row.items() if key not in ("measures", "iterations")} | {"name": name}
@@ -99,31 +95,16 @@ def _column(merged: Mapping[str, Any], provenance: str) -> Column:
     return Column(merged["label"], version_document(merged, provenance), rows)
 
 
-def adopted_merged(project: Project) -> list[Path]:
-    """Adopted results belong to the tree that pages show first."""
-    return adopted_documents(project.paths) if project.settings.tree == "stable" else []
-
-
-def _name_of_adopted(project: Project, path: Path) -> str:
-    """The platform under which an adopted column is shown: never another machine's own."""
-    platform = path.parent.parent.name
-    return platform if platform == project.machine.platform else f"{platform}-adopted"
-
-
 def _write(platform: Platform, folder: Path, repository: str) -> dict[str, Any]:
-    """Write the files of one platform; its index."""
+    """Write the version files and the index of one platform; the index."""
     documents = [column.document for column in platform.columns]
     # Ours describe a benchmark; of what was adopted nobody knows more than its name.
     rows = sorted((row for column in platform.columns for row in column.rows), key=lambda row: bool(row["description"]))
-    fill_missing(documents, rows)
-    index_path, *paths = platform.paths(folder)
-    for path, document in zip(paths, documents, strict=True):
-        schema.write("export-version", path, document)
+    rows = fill_missing(documents, rows)
+    for column, document in zip(platform.columns, documents, strict=True):
+        schema.write("export-version", folder / platform.name / f"{column.label}.json", document)
     index = index_document(documents, rows, repository)
-    schema.write("export-index", index_path, index)
-    for path in index_path.parent.glob("*.json"):
-        if path not in (index_path, *paths) and path.name != _NOISE:
-            path.unlink()
+    schema.write("export-index", folder / platform.name / "index.json", index)
     return index
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tasks.compare.claim_reading import as_text
+from tasks.export.compared import FOLDER as COMPARISONS
 from tasks.measure.names import session_of
 from tasks.measure.part import part_of
 from tasks.measure.reader import UNFINISHED, SampleFile, read_file
@@ -113,8 +114,14 @@ def artefacts(project: Project, export_folder: Path) -> Iterator[tuple[str, Path
         ("layouts", paths.results, "layouts/*/*.json"),
         ("noise", export_folder, "*/noise.json"),
         ("export-index", export_folder, "**/index.json"),
+        ("findings", export_folder, "**/findings.json"),
+        ("comparison", export_folder, f"**/{COMPARISONS}/*.json"),
         ("export-version", export_folder, "**/go*.json"),
     ]
     for kind, folder, pattern in patterns:
-        found = (path for path in sorted(folder.glob(pattern)) if kind != "samples" or _may_be_ours(project, path))
-        yield from ((kind, path) for path in found)
+        for path in sorted(folder.glob(pattern)):
+            if kind == "samples" and not _may_be_ours(project, path):
+                continue
+            if kind == "export-version" and path.parent.name == COMPARISONS:
+                continue
+            yield kind, path

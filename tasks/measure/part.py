@@ -104,6 +104,11 @@ class Part:
         """When the last of them was taken, RFC 3339."""
         return self.series.time(self.chosen[-1])
 
+    @property
+    def layouts(self) -> list[int]:
+        """The linker's seed of each; 0 is Go's own order."""
+        return [self.series.layouts[place] for place in self.chosen]
+
     def result_lines(self) -> bytes:
         """Their result lines, as they stand."""
         return self.series.result_lines(self.chosen)

@@ -19,10 +19,10 @@ from tasks.shared.files import sha256
 UNFINISHED = "the text ends in an unfinished sample"
 
 _CLOSING = re.compile(rb"^# session=[^\n]* sha256=([0-9a-f]{64})$", re.MULTILINE)
-#: A sample that is ok: its package, result lines, session, round, unit and time.
+#: A sample that is ok: its package, result lines, session, round, unit, layout and time.
 _SAMPLE = (
     rb"pkg: ([^\n]*)\n((?:Benchmark[^\n]*\n)*)"
-    rb"# session=([^ ]+) round=([^ ]+) unit=([^ ]+) layout=[^ ]+ position=[^ ]+ of=[^ ]+ started=([^ ]{24}) "
+    rb"# session=([^ ]+) round=([^ ]+) unit=([^ ]+) layout=([^ ]+) position=[^ ]+ of=[^ ]+ started=([^ ]{24}) "
     rb"seconds=[^ ]+ status=ok [^\n]*"
 )
 _OK, _OK_WHOLE = re.compile(_SAMPLE + rb"\n"), re.compile(rb"(" + _SAMPLE + rb")\n")
@@ -41,6 +41,7 @@ class Series:
 
     package_path: str
     rounds: array[int] = field(default_factory=lambda: array("q"))
+    layouts: array[int] = field(default_factory=lambda: array("q"))
     statuses: list[str] = field(default_factory=list)
     digests: bytearray = field(default_factory=bytearray)
     times: bytearray = field(default_factory=bytearray)
@@ -66,6 +67,7 @@ class Series:
     def add(self, sample: Sample, start: int) -> None:
         """Take one more sample in, which lies there in the file."""
         self.rounds.append(sample.round)
+        self.layouts.append(sample.layout)
         self.statuses.append(sample.status)
         self.digests += sample.sha256.encode()
         self.times += sample.started.encode()
@@ -175,13 +177,14 @@ def _read_whole(data: bytes, head: Head) -> dict[str, Series] | None:
 
 def _series(rows: Sequence[Sequence[bytes]], starts: array[int] | None = None) -> Series:
     """The samples of one unit, each as the pattern gives it; ValueError if two are of one round."""
-    packages, texts, _, numbers, _, times, *digests = zip(*rows, strict=True)
+    packages, texts, _, numbers, _, layouts, times, *digests = zip(*rows, strict=True)
     rounds = array("q", map(int, numbers))
     if len(set(rounds)) < len(rounds):
         raise ValueError("one round stands there twice")
     return Series(
         package_path=packages[0].decode(),
         rounds=rounds,
+        layouts=array("q", map(int, layouts)),
         statuses=["ok"] * len(rounds),
         digests=bytearray().join(*digests) if digests else bytearray(),
         times=bytearray().join(times),

@@ -160,6 +160,8 @@ def _rows(project: Project, texts: Sequence[Text]) -> Iterator[dict[str, Any]]:
             "measures": {unit: measure_document(numbers) for unit, numbers in values.items()},
             "class": variance_class(time.cv if time else None),
             "noisy": bool(time and is_noisy(time.n, time.cv, limits)),
+            "layouts": 0,
+            "origins": [],
         }
 
 

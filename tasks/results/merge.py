@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from tasks.measure.columns import Leaf
 from tasks.measure.part import Part, columns_of
 from tasks.measure.state import State
 from tasks.measure.variance import judged_number
@@ -103,7 +104,9 @@ def _unit_rows(project: Project, unit: Unit, receipt: dict[str, Any], parts: Seq
     }
     leaves = columns_of(parts)
     if not leaves:
-        return [{**head, "name": unit.name, "iterations": [], "measures": {}, "class": "unknown", "noisy": False}]
+        nothing = {"iterations": [], "measures": {}, "class": "unknown", "noisy": False, "layouts": 0, "origins": []}
+        return [{**head, "name": unit.name, **nothing}]
+    layouts = len({layout for part in parts for layout in part.layouts})
     rows = []
     for name, leaf in leaves.items():
         limits = project.config.limits(unit.package, name, project.settings)
@@ -119,9 +122,25 @@ def _unit_rows(project: Project, unit: Unit, receipt: dict[str, Any], parts: Seq
                 "noisy": bool(
                     time and is_noisy(judged_number(receipt, time["n"], project.settings), time["cv"], limits)
                 ),
+                "layouts": layouts,
+                "origins": _origins(name, len(leaf.iterations), parts),
             }
         )
     return rows
+
+
+def _origins(name: str, samples: int, parts: Sequence[Part]) -> list[dict[str, Any]]:
+    """Where a benchmark's samples come from, part by part, in the order in which they stand in its lists."""
+    counts = [len(part.chosen) for part in parts]
+    if sum(counts) != samples:
+        # Some samples lack this benchmark.
+        empty = Leaf()
+        counts = [len(columns_of([part]).get(name, empty).iterations) for part in parts]
+    return [
+        {"session": part.head.session, "kind": part.head.kind, "samples": count, "layout": part.layouts[0]}
+        for part, count in zip(parts, counts, strict=True)
+        if count
+    ]
 
 
 def measure_document(values: Sequence[float]) -> dict[str, Any]:

@@ -56,6 +56,16 @@ class Paths:
     def results(self) -> Path:
         return self.root / "results"
 
+    @property
+    def reference(self) -> Path:
+        """Committed results of a real run, a folder for each machine."""
+        return self.results / "reference"
+
+    @property
+    def site(self) -> Path:
+        """The page; made from the export."""
+        return self.root / "site"
+
     def calibration(self, platform: str) -> Tree:
         """The samples and reports of `doit calibrate` on one platform."""
         return Tree(self.results / "calibration" / platform)

@@ -245,6 +245,17 @@ def test_the_geomean_of_a_sequence_believes_in_independent_samples(bed: Bed) -> 
     assert fresh["ratio"] == pytest.approx(1, abs=0.007)
 
 
+def test_a_report_of_an_older_program_is_left_out(bed: Bed, capfd: pytest.CaptureFixture[str]) -> None:
+    """It stops no comparison; what to do is said."""
+    bed.run()
+    path = files_of(bed.project, bed.project.version("go1.24.0"))["json"]
+    path.parent.mkdir(parents=True)
+    path.write_text('{"schema_version": 1}')
+    found = noise_file.make(bed.project, bed.state().archive, Verified(bed.root / ".cache" / "verified.json"))
+    assert (found["comparisons"], found["calibrations"]) == (0, [{"file": path.name, "ratios": []}])
+    assert "`doit calibrate` makes it anew from its texts" in capfd.readouterr().err
+
+
 def test_it_feeds_the_noise_floor(bed: Bed) -> None:
     """The fresh arms are comparisons of like with like, as controls are; other trees take the arms that are theirs."""
     document = document_of(bed, FakeProcesses(noisy()))

@@ -23,7 +23,8 @@ from tasks.shared import schema
 from tests.builders import ROOT
 from tests.compare.as_benchstat import Words, lines_of
 
-REFERENCE = ROOT / "results" / "reference" / "linux-amd64-epyc-2-cores"
+REFERENCE = ROOT / "results" / "reference"
+XEON, CI = "linux-amd64-xeon-2-cores", "linux-amd64-epyc-2-cores/ci"
 Draw = Callable[[random.Random, int], list[float]]
 
 
@@ -148,11 +149,11 @@ def test_any_text(benchstat: Path, tmp_path: Path, old: list[str], new: list[str
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ("go1.23", "go1.24"),
-        ("go1.24", "go1.25"),
-        ("go1.23", "go1.25"),
-        ("ci/go1.24", "ci/go1.25"),
-        ("ci/go1.24", "go1.25"),
+        (f"{XEON}/go1.23", f"{XEON}/go1.24"),
+        (f"{XEON}/go1.24", f"{XEON}/go1.25"),
+        (f"{XEON}/go1.23", f"{XEON}/go1.27"),
+        (f"{CI}/go1.24", f"{CI}/go1.25"),
+        (f"{CI}/go1.24", f"{XEON}/go1.25"),
     ],
 )
 @pytest.mark.parametrize("alpha", [0.05, 0.001])
@@ -164,7 +165,14 @@ def test_measured(benchstat: Path, old: str, new: str, alpha: float) -> None:
     assert said_by_us(*paths, alpha) == said
 
 
-@pytest.mark.parametrize(("old", "new"), [("go1.23", "go1.24"), ("go1.24", "go1.25"), ("ci/go1.24", "ci/go1.25")])
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (f"{XEON}/go1.23", f"{XEON}/go1.24"),
+        (f"{XEON}/go1.26", f"{XEON}/go1.27"),
+        (f"{CI}/go1.24", f"{CI}/go1.25"),
+    ],
+)
 def test_measured_versions(benchstat: Path, old: str, new: str) -> None:
     """merged.json gives the rows that benchstat makes of merged.txt, but for their order and -GOMAXPROCS."""
     sides = [version_side(schema.read("merged", REFERENCE / label / "merged.json")) for label in (old, new)]

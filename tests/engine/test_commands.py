@@ -12,8 +12,9 @@ from tests.checkout import Checkout, copy_checkout
 
 BASENAMES = [
     "build", "collect", "collect:go1.23", "collect:go1.24", "collect:go1.24.0", "collect:go1.25", "export",
-    "fingerprint", "gomod", "lint", "merge", "reference", "retry:go1.24", "retry:go1.24.0", "session", "summary",
-    "syscheck", "toolchain", "tools", "validate", "variance", "variance:go1.24", "versions",
+    "fingerprint", "gomod", "lint", "merge", "pairs", "pictures", "reference", "retry:go1.24", "retry:go1.24.0",
+    "serve", "session", "site", "summary", "syscheck", "toolchain", "tools", "validate", "variance",
+    "variance:go1.24", "versions",
 ]  # fmt: skip
 
 
@@ -51,7 +52,7 @@ def test_listing_is_quick_and_writes_no_results(bare: Checkout) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["bogus=1"], "unknown variable bogus; there are profile, from, as, out, rounds, budget, failed, old"),
+        (["bogus=1"], "unknown variable bogus; there are profile, from, as, out, rounds, budget, port, failed, old"),
         (["profile=nope"], "there is no such profile; choose default, quick, ci, production"),
         (["max_reruns=-1"], "max_reruns=-1: expected a whole number from 0"),
         (["rerun_count=few"], "rerun_count=few: expected a whole number from 1"),

@@ -8,6 +8,7 @@ import pytest
 
 from tasks.export.documents import (
     exported_names,
+    fill_missing,
     index_document,
     newest,
     platform_display,
@@ -92,6 +93,24 @@ def test_unit_without_samples() -> None:
     assert (found["ns_per_op"], found["samples"], found["iterations"]) == (None, 0, 0)
     assert document["metadata"]["benchmark_config"]["iterations"] == 0
     assert schema.problems("export-version", document) == []
+
+
+def test_a_unit_that_failed_has_no_row_where_others_tell_its_benchmarks() -> None:
+    """Each of these says why there is nothing; what no version tells stays as the unit."""
+    leaves = [merged_row(f"Cipher/{size}", measures=MEASURES) for size in ("Small", "Large")]
+    columns = [
+        merged("go1.24", [*leaves, merged_row("Hopeless")]),
+        merged("go1.25", [merged_row("Cipher"), merged_row("Hopeless")]),
+    ]
+    documents = [version_document(column) for column in columns]
+    rows = fill_missing(documents, [row for column in columns for row in column["benchmarks"]])
+    assert {row["name"] for row in rows} == {"Cipher/Small", "Cipher/Large", "Hopeless"}
+    for document in documents:
+        assert set(document["benchmarks"]) == {"Cipher/Small", "Cipher/Large", "Hopeless"}
+    failed = documents[1]["benchmarks"]["Cipher/Small"]
+    assert (failed["status"], failed["output"], failed["samples"]) == ("panic", "panic: out of luck", 0)
+    assert failed["description"] == "What Cipher/Small measures"
+    assert all(schema.problems("export-version", document) == [] for document in documents)
 
 
 def test_names_without_clash() -> None:

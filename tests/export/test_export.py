@@ -8,24 +8,16 @@ from typing import Any
 
 import pytest
 
-from tasks.compare import noise_file
-from tasks.export.export import export, export_paths
+from tasks.compare.pairs import every_pair
+from tasks.export.compared import comparison_paths
+from tasks.export.export import export_paths
 from tasks.export.validate import validate
-from tasks.results.merge import merge
 from tasks.shared import schema
 from tasks.shared.errors import PerfError
 from tasks.shared.process import Finished
 from tests.conftest import CONFIG, MACHINE, Bed
+from tests.export.beds import exported
 from tests.fakes import prints, steady
-
-
-def exported(bed: Bed) -> Path:
-    """Merge all versions and export them; the folder."""
-    for version in bed.project.config.versions:
-        merge(bed.project, version, bed.units, bed.state())
-    noise_file.make(bed.project, bed.state().archive, bed.state().verified)
-    export(bed.project, bed.project.export_folder)
-    return bed.project.export_folder
 
 
 def snapshot(folder: Path) -> dict[str, bytes]:
@@ -43,10 +35,9 @@ def test_exporting_twice_gives_the_same_bytes(bed: Bed) -> None:
     """No time of exporting is in the files."""
     bed.run()
     before = snapshot(exported(bed))
-    assert sorted(before) == [
-        "linux-amd64/go1.23.json", "linux-amd64/go1.24.json", "linux-amd64/go1.25.json", "linux-amd64/index.json",
-        "linux-amd64/noise.json", "platforms.json",
-    ]  # fmt: skip
+    named = [f"comparisons/{old.label}-{new.label}" for old, new in every_pair(bed.project.config.versions)]
+    named += ["findings", "go1.23", "go1.24", "go1.25", "index", "noise"]
+    assert sorted(before) == [*(f"linux-amd64/{name}.json" for name in sorted(named)), "platforms.json"]
     bed.clock.now()
     assert snapshot(exported(bed)) == before
 
@@ -89,7 +80,7 @@ def test_a_version_no_longer_configured_leaves_the_export(bed: Bed, make_bed: Ca
     folder = exported(fewer)
     index = read("export-index", folder / "linux-amd64" / "index.json")
     assert [version["version"] for version in index["versions"]] == ["1.24", "1.25"]
-    assert not (folder / "linux-amd64" / "go1.23.json").exists()
+    assert not list((folder / "linux-amd64").rglob("*go1.23*"))
 
 
 def test_other_trees_have_a_folder_of_their_own(bed: Bed) -> None:
@@ -102,7 +93,8 @@ def test_the_paths_are_known_before_anything_is_written(bed: Bed) -> None:
     """doit names the targets when it makes the task."""
     bed.run()
     folder = exported(bed)
-    assert set(export_paths(bed.project, folder)) == {path for path in folder.rglob("*") if path.is_file()}
+    known = {*export_paths(bed.project, folder), *comparison_paths(bed.project, folder)}
+    assert known == {path for path in folder.rglob("*") if path.is_file()}
 
 
 def test_validate_counts_all_there_is(bed: Bed, capfd: pytest.CaptureFixture[str]) -> None:
@@ -121,6 +113,8 @@ def test_validate_counts_all_there_is(bed: Bed, capfd: pytest.CaptureFixture[str
         "1 blocks",
         "1 progress",
         "2 noise",
+        "12 comparison",
+        "2 findings",
         # Three of them of a control.
         "39 samp",
     ):

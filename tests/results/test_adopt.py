@@ -138,6 +138,10 @@ def test_adopted_results_are_columns_of_their_own(tmp_path: Path) -> None:
     assert (checkout.root / "data" / platform / "go1.24.json").read_bytes() == before
     apart = schema.read("export-index", checkout.root / "data" / "darwin-arm64-adopted" / "index.json")
     assert [row["version"] for row in apart["versions"]] == ["1.23-adopted"]
+    compared = checkout.root / "data" / platform / "comparisons" / "go1.24-adopted-go1.25.json"
+    document = schema.read("comparison", compared)
+    assert {row["verdict"] for row in document["rows"] if row["old"] and row["new"]} == {"cannot decide"}
+    assert PROVENANCE in document["differences"]
     checkout.doit("validate", "max_reruns=0")
     assert "everything is up to date" in checkout.doit("max_reruns=0")
 

@@ -84,6 +84,37 @@ def test_two_sessions_are_pooled(bed: Bed) -> None:
     assert len(document["sessions"]) == 2
 
 
+def test_origins_say_where_samples_come_from(bed: Bed) -> None:
+    """Session by session, main samples and those of retries, in the order of the lists; and in how many layouts."""
+    bed.run()
+    bed.with_settings(count="5").run()
+    noisy = bed.root / "noisy.txt"
+    noisy.write_text("alpha.One\n")
+    bed.retry(failed=str(noisy))
+    bed.adopt()
+    one = row(merged(bed), "One/Small")
+    assert [(its["kind"], its["samples"]) for its in one["origins"]] == [("main", 3), ("main", 2), ("retry1", 2)]
+    assert len({its["session"] for its in one["origins"]}) == 3
+    assert sum(its["samples"] for its in one["origins"]) == one["measures"]["ns/op"]["n"]
+    assert one["layouts"] == 7
+    texts = "".join(path.read_text() for path in bed.project.tree.folder.glob("go1.24/*.txt"))
+    assert all(f" layout={its['layout']} " in texts for its in one["origins"])
+
+
+def test_origins_of_a_benchmark_that_some_samples_lack(bed: Bed) -> None:
+    """Only what has it counts."""
+
+    def grows(version: str, unit: str, number: int) -> Finished:
+        more = ["BenchmarkOne/Newer-2 1 5 ns/op"] if number > 3 else []
+        return prints("BenchmarkOne/Small-2 1 5 ns/op", *more) if unit == "alpha.One" else steady(version, unit, number)
+
+    bed.run(behaviour=grows)
+    bed.with_settings(count="5").run(behaviour=lambda v, u, n: grows(v, u, n + 3))
+    document = merged(bed)
+    assert [its["samples"] for its in row(document, "One/Small")["origins"]] == [3, 2]
+    assert [its["samples"] for its in row(document, "One/Newer")["origins"]] == [1]
+
+
 def test_a_unit_without_results_is_a_row_that_says_why(bed: Bed) -> None:
     """A failed unit is never silently missing."""
 

@@ -1,0 +1,101 @@
+"""`doit site` and `doit serve` as a user runs them, with invented toolchains and everything else real."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tests import fake_go
+from tests.checkout import Checkout, snapshot
+from tests.fake_go import PLAIN
+from tests.site.beds import data
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+    """Three versions of four benchmarks, measured and put on a page by one plain `doit`."""
+    made = fake_go.fake_checkout(tmp_path_factory.mktemp("site") / "clone", {**os.environ})
+    said = made.doit(*PLAIN)
+    assert "the page: site/index.html" in said
+    return made
+
+
+def page(checkout: Checkout) -> Path:
+    """Where the page lies."""
+    return checkout.root / "site"
+
+
+def test_a_plain_doit_makes_the_page(checkout: Checkout) -> None:
+    """Of what it has exported; the next one has nothing to do."""
+    assert len(data(page(checkout), "linux-amd64/index")["benchmarks"]) == 4
+    assert "everything is up to date" in checkout.doit(*PLAIN)
+
+
+def test_a_file_that_was_touched_is_made_again(checkout: Checkout) -> None:
+    """And one that was deleted."""
+    before = snapshot(page(checkout))
+    (page(checkout) / "style.css").write_text("")
+    (page(checkout) / "data" / "platforms.js").unlink()
+    assert "site" in checkout.doit("why", *PLAIN)
+    checkout.doit("site", *PLAIN)
+    assert snapshot(page(checkout)) == before
+
+
+def test_clean_removes_the_page_and_nothing_else(checkout: Checkout) -> None:
+    """What others put into the folder stays, and the page comes back."""
+    before = snapshot(page(checkout))
+    (page(checkout) / "CNAME").write_text("perf.example.com")
+    assert "site" in checkout.doit("clean", "--dry-run", "site", *PLAIN)
+    assert len(snapshot(page(checkout))) == len(before) + 1
+    checkout.doit("clean", "site", *PLAIN)
+    assert list(snapshot(page(checkout))) == ["CNAME"]
+    (page(checkout) / "CNAME").unlink()
+    checkout.doit("site", *PLAIN)
+    assert snapshot(page(checkout)) == before
+
+
+def test_an_export_of_several_machines(checkout: Checkout, tmp_path: Path) -> None:
+    """`out=` names the folder that all of them export to."""
+    shared = tmp_path / "shared"
+    checkout.doit("export", f"out={shared}", *PLAIN)
+    other = shared / "darwin-arm64"
+    (shared / "linux-amd64").rename(other)
+    platforms = shared / "platforms.json"
+    platforms.write_text(platforms.read_text().replace("linux-amd64", "darwin-arm64"))
+    checkout.doit("site", f"out={shared}", *PLAIN)
+    assert [its["name"] for its in data(page(checkout), "platforms")] == ["darwin-arm64", "linux-amd64"]
+    checkout.doit("site", *PLAIN)
+    assert [its["name"] for its in data(page(checkout), "platforms")] == ["linux-amd64"]
+
+
+def test_serve_names_the_address(checkout: Checkout) -> None:
+    """And shows the page there, until Ctrl-C ends it in peace."""
+    command = [sys.executable, "-m", "doit", "serve", "port=0", *PLAIN]
+    with subprocess.Popen(command, cwd=checkout.root, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr
+        address = None
+        while address is None:
+            line = process.stderr.readline()
+            assert line, "it ended before it said where"
+            address = re.search(r"http://localhost:\d+/", line)
+        with urllib.request.urlopen(address[0]) as answer:
+            assert b"Go performance" in answer.read()
+        process.send_signal(signal.SIGINT)
+        rest = process.stderr.read()
+        assert process.wait(timeout=20) == 0, rest
+        assert "Traceback" not in rest
+
+
+@pytest.mark.parametrize("port", ["x", "99999"])
+def test_a_wrong_port_is_named(checkout: Checkout, port: str) -> None:
+    """Without a traceback."""
+    said = checkout.doit("serve", f"port={port}", *PLAIN, status=1)
+    assert f"port={port}: expected a number up to 65535" in said
+    assert "Traceback" not in said
