@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from itertools import combinations_with_replacement
 
 import pytest
@@ -72,6 +73,35 @@ def test_the_one_that_waits_says_for_whom(checkout: Checkout) -> None:
     waiting = [text for text in said if "waiting for doit (process" in text]
     assert len(waiting) == 1
     assert str(first.pid) in waiting[0] or str(second.pid) in waiting[0]
+
+
+def test_clean_waits_for_a_run_that_is_under_way(checkout: Checkout) -> None:
+    """Else it would take away a receipt between its sample and its merge, and the run would fail for nothing."""
+    checkout.doit("forget", "collect", "max_reruns=0")
+    run = _start(checkout, COMMANDS["all"])
+    while not fake_go.running(checkout):
+        assert run.poll() is None
+        time.sleep(0.01)
+    cleaned = checkout.doit(*COMMANDS["clean"])
+    # It had to wait, so by now the run has ended, and ended well.
+    assert "waiting for another doit: a run that is under way needs what would go" in cleaned
+    assert run.wait(timeout=10) == 0
+    assert "removed" in cleaned
+    assert not list(fake_go.bed_of(checkout).project.tree.folder.glob("go*/merged.json"))
+
+
+def test_clean_does_not_wait_for_a_page_that_is_shown(checkout: Checkout) -> None:
+    """That one may run for days."""
+    checkout.doit("max_reruns=0")
+    shown = _start(checkout, ["serve", "port=0", "max_reruns=0"])
+    try:
+        assert shown.stdout is not None
+        assert any(b"http://localhost:" in line for line in shown.stdout)
+        assert "waiting" not in checkout.doit(*COMMANDS["clean"], timeout=60)
+        assert shown.poll() is None
+    finally:
+        shown.terminate()
+        shown.communicate(timeout=60)
 
 
 def _start(checkout: Checkout, arguments: list[str]) -> subprocess.Popen[bytes]:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
 from tasks.engine.derived import Amount, amount_of, derived_paths, remove
 from tasks.engine.reporter import Reporter
 from tasks.engine.selection import Command, by_group, in_words, mistakes_told, named, through_groups
-from tasks.shared import console
+from tasks.shared import presence
 from tasks.shared.doit_actions import DRY_RUN
-from tasks.shared.locks import LOCK_FILE, hold
-from tasks.shared.project import Project
 
 
 class Clean(Command):
@@ -39,9 +36,9 @@ class Clean(Command):
             if dry_run:
                 self.outstream.write(f"would remove {total}; nothing was changed\n")
             else:
-                with _builds_unused(project, paths):
+                with presence.alone(project.paths):
                     remove(path for name in sorted(paths) for path in paths[name])
-                self._drop_records(tasks, reached)
+                    self._drop_records(tasks, reached)
                 self.outstream.write(
                     f"removed {total}; no sample was touched: doit makes this again without measuring\n"
                 )
@@ -64,11 +61,3 @@ class Clean(Command):
             if ignored:
                 # A clean must not make anything be measured that somebody wants left out.
                 self.dep_manager.ignore(tasks[name])
-
-
-def _builds_unused(project: Project, paths: Mapping[str, list[Path]]) -> AbstractContextManager[Any]:
-    """Keep a session from losing what it links and runs; anything else may go at any time."""
-    used = (project.paths.build, project.paths.toolchains)
-    if any(folder in path.parents for found in paths.values() for path in found for folder in used):
-        return hold(LOCK_FILE, exclusive=True, waiting=console.say)
-    return nullcontext()

@@ -25,5 +25,6 @@ def developer_tasks(project: Project) -> Iterator[dict[str, Any]]:
             [sys.executable, "-m", "pytest"],
         ],
         "verbosity": 2,
-        "meta": {"quiet": True},
+        # Half an hour in which nothing of this checkout's results is needed.
+        "meta": {"quiet": True, "apart": True},
     }

@@ -8,7 +8,8 @@ from typing import Any
 from doit.exceptions import TaskFailed, UnmetDependency
 from doit.reporter import ConsoleReporter
 
-from tasks.engine.planning import prepare
+from tasks.engine.planning import closure_of, prepare
+from tasks.shared import presence
 from tasks.shared.errors import PerfError
 from tasks.shared.project import Project
 from tasks.suite.scan import Unit
@@ -38,6 +39,8 @@ class Reporter(ConsoleReporter):  # type: ignore[misc]
         """Called by doit between making tasks and running them."""
         if self.project is not None:
             try:
+                if any(not (tasks[name].meta or {}).get("apart") for name in closure_of(tasks, selected_tasks)):
+                    presence.enter(self.project.paths)
                 prepare(self.project, self.units, tasks, selected_tasks, self.failed_list, self.rounds)
             except PerfError as error:
                 # doit shows this one without a traceback and stops.

@@ -1,4 +1,4 @@
-"""One lock for the machine's quiet: shared for building and downloading, exclusive for measuring.
+"""Locks between processes. One is for the machine's quiet: shared for building, exclusive for measuring.
 
 An flock is let go by the kernel when its last holder ends, however it ends. Samples inherit the
 descriptor, so that a benchmark orphaned by a killed `doit` still keeps the next one from measuring.
@@ -20,9 +20,13 @@ from tasks.shared.errors import PerfError
 LOCK_FILE = Path("/tmp/go-perf-tracking.lock")  # noqa: S108 - the same for all, whatever TMPDIR says; flock needs no more
 
 
+#: Why somebody has to wait for that one.
+_QUIET = "while one measures, no other may measure or build on this machine"
+
+
 @contextlib.contextmanager
-def hold(path: Path, *, exclusive: bool, waiting: Callable[[str], None]) -> Iterator[int]:
-    """Hold the lock; yields its descriptor. ``waiting`` is told once, and by whom, if it is held already."""
+def hold(path: Path, *, exclusive: bool, waiting: Callable[[str], None], why: str = _QUIET) -> Iterator[int]:
+    """Hold the lock; yields its descriptor. ``waiting`` is told once, by whom and ``why``, if it is held already."""
     descriptor = _open(path)
     kind = fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH
     try:
@@ -30,7 +34,7 @@ def hold(path: Path, *, exclusive: bool, waiting: Callable[[str], None]) -> Iter
             fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
         except BlockingIOError:
             holder = _holder(descriptor)
-            waiting(f"waiting for {holder}: while one measures, no other may measure or build on this machine")
+            waiting(f"waiting for {holder}: {why}")
             while True:
                 # Polling leaves room for Ctrl-C on every system, which a blocking flock does not.
                 with contextlib.suppress(BlockingIOError):

@@ -9,7 +9,7 @@ from typing import Any
 
 from tasks.export.compared import comparison_paths
 from tasks.export.export import export_paths
-from tasks.shared import console
+from tasks.shared import console, presence
 from tasks.shared.doit_actions import Action, Check, on_request
 from tasks.shared.project import Project
 from tasks.shared.verified import verified_for
@@ -70,6 +70,8 @@ def _is_current(project: Project) -> bool:
 
 
 def _serve(project: Project, port: str) -> None:
+    # It may be shown for days.
+    presence.leave()
     with open_server(project.paths.site, port) as server, contextlib.suppress(KeyboardInterrupt):
         console.say(f"the page is at http://localhost:{server.server_address[1]}/ (Ctrl-C ends it)")
         server.serve_forever()
