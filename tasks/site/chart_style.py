@@ -40,6 +40,9 @@ _SHAPES = {"improved": "triangle-down", "regressed": "triangle-up", "changed": "
 _VERDICTS = (*_SHAPES, "inconclusive", "cannot decide", "not by Go alone")
 ROW = 16
 
+#: An axis that says 0.4ms: a prefix, and the unit that scripts fill in.
+IN_UNITS: Mapping[str, Any] = {"format": "~s", "labelExpr": "datum.label + unit"}
+
 
 def chart(palette: Mapping[str, str], description: str, **parts: Any) -> Spec:
     """A specification without data, as wide as its place."""
@@ -55,6 +58,7 @@ def chart(palette: Mapping[str, str], description: str, **parts: Any) -> Spec:
         "$schema": _SCHEMA,
         "description": description,
         "data": {"name": "rows"},
+        "params": [{"name": "unit", "value": "s"}],
         "background": palette["back"],
         "width": "container",
         "autosize": {"type": "fit-x", "contains": "padding"},

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tasks.site.chart_style import PALETTES, ROW, Spec, by_verdict, chart, names
+from tasks.site.chart_style import IN_UNITS, PALETTES, ROW, Spec, by_verdict, chart, names
 
 
 def charts() -> dict[str, Any]:
@@ -26,7 +26,7 @@ def _values(palette: Mapping[str, str]) -> Spec:
         "title": None,
         "scale": {"range": [palette["none"], palette["better"]]},
     }
-    x = {"type": "quantitative", "scale": {"type": "log", "nice": False}, "axis": {"tickCount": 8, "format": "~s"}}
+    x = {"type": "quantitative", "scale": {"type": "log", "nice": False}, "axis": {"tickCount": 8, **IN_UNITS}}
     return chart(
         palette,
         "both values of every benchmark",
@@ -43,7 +43,7 @@ def _values(palette: Mapping[str, str]) -> Spec:
             },
             {
                 "mark": {"type": "point", "filled": True, "size": 45, "opacity": 1},
-                "encoding": {"x": {**x, "field": "value", "title": "in base units"}, "tooltip": {"field": "words"}},
+                "encoding": {"x": {**x, "field": "value", "title": None}, "tooltip": {"field": "words"}},
             },
         ],
     )
@@ -134,7 +134,7 @@ def _heat(palette: Mapping[str, str]) -> Spec:
 def _history(palette: Mapping[str, str]) -> Spec:
     """One benchmark's value in every version, with its interval."""
     x = {"field": "version", "type": "nominal", "sort": None, "title": None, "axis": {"labelAngle": 0}}
-    y = {"type": "quantitative", "scale": {"zero": False}, "axis": {"format": "~s"}}
+    y = {"type": "quantitative", "scale": {"zero": False}, "axis": IN_UNITS}
     return chart(
         palette,
         "the value in every version, with its 95 % interval",
@@ -161,9 +161,9 @@ def _samples_x() -> dict[str, Any]:
     return {
         "field": "value",
         "type": "quantitative",
-        "title": "seconds of one sample",
+        "title": "sec/op of one sample",
         "scale": {"zero": False},
-        "axis": {"format": "~s"},
+        "axis": {"tickCount": 10, **IN_UNITS},
     }
 
 
@@ -179,7 +179,7 @@ def _strip(palette: Mapping[str, str]) -> Spec:
             "x": _samples_x(),
             "y": {"field": "version", "type": "nominal", "sort": None, "title": None},
             # Spread over the line of its version, so that equal ones don't hide each other.
-            "yOffset": {"field": "spread", "type": "quantitative", "scale": {"domain": [-0.2, 1.2]}},
+            "yOffset": {"field": "spread", "type": "quantitative", "scale": {"domain": [-0.7, 1.7]}},
             "color": {
                 **kinds,
                 "scale": {"domain": ["sample", "of a retry"], "range": [palette["better"], palette["worse"]]},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,12 @@ def test_rows_name_their_lines() -> None:
     """A benchmark's name is on the axis of a chart with a line for each."""
     assert "SyncPool" in _drawn("delta", "light")
     assert "Go 1.25" in _drawn("heat", "light")
+
+
+def test_axes_have_units() -> None:
+    """A prefix alone would not say of what."""
+    for name in ("values", "history", "strip", "box", "ecdf"):
+        assert re.search(r">\d+ns<", _drawn(name, "light")), name
 
 
 def test_the_library_keeps_its_names_to_itself(tmp_path: Path) -> None:

@@ -26,8 +26,8 @@
     place.style.top = `${Math.min(event.clientY + 12, innerHeight - place.offsetHeight - 4)}px`;
   };
 
-  /** Draw rows by a specification into an element; what it drew, for downloads. */
-  perf.draw = async (place, name, rows) => {
+  /** Draw rows of a measure by a specification into an element; what it drew, for downloads. */
+  perf.draw = async (place, name, rows, measure) => {
     const embed = await library();
     if (!embed) {
       place.textContent = "The charts' library could not be loaded; the tables have the same numbers.";
@@ -36,6 +36,7 @@
     const spec = structuredClone(perf.data.get("charts")[perf.theme.shown()][name]);
     if (name === "values" && rows.some((row) => Math.min(row.value, row.low) <= 0)) perf.symmetric(spec);
     spec.datasets = { rows };
+    spec.params[0].value = perf.unit(measure);
     // Only a chart of a given height can be as wide as its place.
     if (spec.height.step) spec.height = perf.lines(rows) * spec.height.step;
     // Without evaluation of text as code, and without styles that a strict policy forbids.
@@ -88,7 +89,7 @@
 
   const told = {
     delta: () => "Paired change of each benchmark with its 95 % interval. Coloured and shaped where a change was found; to the left is less.",
-    heat: (index) => `Paired change in percent against ${perf.version(index.versions[0].label)}. Coloured only where a change was found; a number without colour is no change that these samples show. The last column of the table has the same in words.`,
+    heat: (index) => `Paired change in percent against ${perf.version(index.versions[0].label)}. Coloured only where a change was found that is Go's; a number without colour is no change that these samples show, or one that Go did not make alone. The last column of the table has the same in words.`,
   };
 
   /** The charts' section: which there are, and the one that is chosen. */
@@ -113,7 +114,7 @@
       place.textContent = "No benchmark here has such numbers.";
       return;
     }
-    const view = await perf.draw(place, name, drawn);
+    const view = await perf.draw(place, name, drawn, measure);
     if (!view || !place.isConnected) return;
     perf.shownChart = view;
     figure.append(element("div", { class: "group" }, save("svg"), save("png")));

@@ -71,7 +71,7 @@
         sampled.some((its) => its.samples.length) ? [element("h3", {}, "Every sample (time)"), views, samples] : null,
         sampled.filter((its) => its.label === state.old || its.label === state.new).map(command)),
     );
-    await perf.draw(history, "history", perf.historyRows(versions, state.measure));
-    if (samples.isConnected) await perf.draw(samples, state.view, perf.sampleRows(sampled));
+    await perf.draw(history, "history", perf.historyRows(versions, state.measure), state.measure);
+    if (samples.isConnected) await perf.draw(samples, state.view, perf.sampleRows(sampled), "sec/op");
   };
 }

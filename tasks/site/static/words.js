@@ -27,6 +27,9 @@
     return size >= 999.5 ? value.toFixed(0) : value.toPrecision(3);
   };
 
+  /** "s", "B/s", "": the unit of values of a measure, without a prefix. */
+  perf.unit = (measure) => scale(1, measure)[1];
+
   /** "13.2 ns". */
   perf.value = (value, measure) => {
     const [factor, unit] = scale(value, measure);
