@@ -22,7 +22,7 @@ from tasks.toolchains.creators import toolchain_tasks, versions_tasks
 
 Tasks = Iterator[Any]
 
-DEFAULT = ["collect", "merge", "noise", "compare", "findings", "export", "site", "summary"]
+DEFAULT = ["collect", "merge", "noise", "compare", "pairs", "findings", "export", "site", "summary"]
 project, units, variables, DOIT_CONFIG = load(__file__, default_tasks=DEFAULT)
 claims = load_claims(project)
 

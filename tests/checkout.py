@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
+import functools
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,7 +47,25 @@ def copy_checkout(target: Path, env: Mapping[str, str]) -> Checkout:
     # Tests count samples, and whatever else runs on the machine would have blocks measured again.
     rules = target / "tasks" / "measure" / "disturbed.py"
     rules.write_text(rules.read_text().replace("MOST_EXCLUDED = 0.2", "MOST_EXCLUDED = 0.0"))
+    (target / ".build").mkdir()
+    (target / ".build" / "gocache").symlink_to(_build_cache())
     return Checkout(target, env)
+
+
+@functools.cache
+def _build_cache() -> Path:
+    """Go's build cache for all checkouts of a run of tests.
+
+    The first one fills it; each of the others would spend minutes on compiling the same standard libraries again.
+    """
+    made = Path(tempfile.mkdtemp(prefix="go-perf-build-cache-"))
+    atexit.register(shutil.rmtree, made, ignore_errors=True)
+    return made
+
+
+def without_build_cache(root: Path) -> None:
+    """Take Go's build cache away from a checkout."""
+    (root / ".build" / "gocache").unlink()
 
 
 def snapshot(folder: Path) -> dict[str, bytes]:

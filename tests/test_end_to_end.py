@@ -33,7 +33,7 @@ from tasks.shared.paths import Paths
 from tasks.shared.process import SystemProcesses
 from tasks.suite.linking import link, link_command
 from tasks.toolchains.tools import install_tool
-from tests.checkout import Checkout, copy_checkout, snapshot
+from tests.checkout import Checkout, copy_checkout, snapshot, without_build_cache
 from tests.fake_go import bed_of
 from tests.site.beds import data
 from tests.suite_names import NAMES
@@ -199,7 +199,7 @@ def test_a_moved_clone_without_gos_cache_still_links(checkout: Checkout) -> None
     moved = checkout.root.with_name("moved")
     checkout.root.rename(moved)
     checkout.root = moved
-    shutil.rmtree(moved / ".build" / "gocache")
+    without_build_cache(moved)
     before = sample_counts(checkout)
     assert checkout.doit(*TINY) == "everything is up to date\n"
     said = checkout.doit("collect:go1.24:stdlib.MD5", "count=3", *SHORT)
