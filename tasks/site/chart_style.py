@@ -35,13 +35,18 @@ PALETTES: Mapping[str, Mapping[str, str]] = {
     },
 }
 
-#: Shapes of marks by verdict; what is not here is a small cross.
-_SHAPES = {"improved": "triangle-down", "regressed": "triangle-up", "changed": "diamond", "equivalent": "square"}
-_VERDICTS = (*_SHAPES, "inconclusive", "cannot decide", "not by Go alone")
+#: Shapes of marks: triangles point to where the change goes, whichever way is better.
+_SHAPES = {"down": "triangle-down", "up": "triangle-up", "changed": "diamond", "equivalent": "square", "open": "cross"}
+_VERDICTS = ("improved", "regressed", "changed", "equivalent", "inconclusive", "cannot decide", "not by Go alone")
 ROW = 16
 
-#: An axis that says 0.4ms: a prefix, and the unit that scripts fill in.
-IN_UNITS: Mapping[str, Any] = {"format": "~s", "labelExpr": "datum.label + unit"}
+#: An axis that says 0.4ms: a prefix, and the unit that scripts fill in; without one 0.04, as the table has it.
+#: Ticks that are too close to others have an empty label.
+IN_UNITS: Mapping[str, Any] = {
+    "format": "~s",
+    "labelExpr": "datum.label && (unit || abs(datum.value) >= 1 || !datum.value"
+    " ? format(datum.value, '~s') + unit : format(datum.value, '~g'))",
+}
 
 
 def chart(palette: Mapping[str, str], description: str, **parts: Any) -> Spec:
@@ -75,10 +80,9 @@ def chart(palette: Mapping[str, str], description: str, **parts: Any) -> Spec:
 
 
 def by_verdict(palette: Mapping[str, str]) -> dict[str, Any]:
-    """Colour and shape of a mark, from its row's verdict."""
+    """Colour of a mark, from its row's verdict, and shape, which says which way it goes."""
     named = {"improved": "better", "regressed": "worse", "changed": "other"}
     colours = [palette[named.get(verdict, "none")] for verdict in _VERDICTS]
-    shapes = [_SHAPES.get(verdict, "cross") for verdict in _VERDICTS]
     return {
         "color": {
             "field": "verdict",
@@ -87,10 +91,10 @@ def by_verdict(palette: Mapping[str, str]) -> dict[str, Any]:
             "scale": {"domain": _VERDICTS, "range": colours},
         },
         "shape": {
-            "field": "verdict",
+            "field": "shape",
             "type": "nominal",
-            "title": None,
-            "scale": {"domain": _VERDICTS, "range": shapes},
+            "legend": None,
+            "scale": {"domain": [*_SHAPES], "range": [*_SHAPES.values()]},
         },
     }
 

@@ -39,7 +39,7 @@ def _values(palette: Mapping[str, str]) -> Spec:
         layer=[
             {
                 "mark": {"type": "rule", "strokeWidth": 2},
-                "encoding": {"x": {**x, "field": "low"}, "x2": {"field": "high"}},
+                "encoding": {"x": {**x, "field": "low"}, "x2": {"field": "high"}, "shape": None},
             },
             {
                 "mark": {"type": "point", "filled": True, "size": 45, "opacity": 1},
@@ -51,7 +51,7 @@ def _values(palette: Mapping[str, str]) -> Spec:
 
 def _delta(palette: Mapping[str, str]) -> Spec:
     """The paired change of every benchmark with its interval, in percent."""
-    x = {"type": "quantitative", "axis": {"format": "+"}}
+    x = {"type": "quantitative", "axis": {"format": "+~f"}}
     return chart(
         palette,
         "the paired change of every benchmark with its 95 % interval",
@@ -196,8 +196,18 @@ def _box(palette: Mapping[str, str]) -> Spec:
         palette,
         "quartiles and range of the samples of every version",
         height={"step": 34},
-        mark={"type": "boxplot", "extent": "min-max", "color": palette["better"], "median": {"color": palette["back"]}},
         encoding={"x": _samples_x(), "y": {"field": "version", "type": "nominal", "sort": None, "title": None}},
+        # A layer, since what is made of several marks takes no parameters.
+        layer=[
+            {
+                "mark": {
+                    "type": "boxplot",
+                    "extent": "min-max",
+                    "color": palette["better"],
+                    "median": {"color": palette["back"]},
+                }
+            }
+        ],
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 #: Significant digits of a number on the page: more than any interval here supports.
-_DIGITS = 6
+_DIGITS = 8
 
 
 def rows(fields: Sequence[str], values: Iterable[Sequence[Any]]) -> dict[str, Any]:

@@ -34,7 +34,7 @@ _SAME = 1e-6
 
 _FIELDS = (
     "benchmark", "ratio", "low", "high", "p", "q", "blocks", "needed", "through", "verdict", "words", "changed",
-    "counted", "flags", "delta", "test", "stray",
+    "counted", "flags", "delta", "test", "stray", "zero",
 )  # fmt: skip
 
 
@@ -94,6 +94,7 @@ def _summary(comparison: Document, summary: Document) -> dict[str, Any]:
             {"verdict": verdict, "count": n, "words": words} for verdict, n, words in counts(comparison, summary)
         ],
         "benchmarks": summary["benchmarks"],
+        "better": next(row["better"] for row in comparison["rows"] if row["measure"] == summary["measure"]),
         "flagged": summary["flagged"],
         "geomean": mean
         and {
@@ -179,7 +180,18 @@ def _rows(platform: Platform, comparison: Document, measure: str) -> Iterator[Se
             test.get("delta", ""),
             test.get("words", ""),
             _stray(platform, comparison, row, place),
+            _zero(row),
         )
+
+
+def _zero(row: Document) -> str:
+    """Why a paired change has no ratio: a zero in some block; nothing if it has one, or there are no pairs."""
+    if not row["paired"] or row["paired"]["ratio"] is not None:
+        return ""
+    old, new = (bool(row[side] and row[side]["median"]) for side in ("old", "new"))
+    if old and new:
+        return "zero in some samples"
+    return "to zero" if old else "from zero" if new else "zero in most samples of both"
 
 
 def _stray(platform: Platform, comparison: Document, row: Document, place: int) -> str:

@@ -12,7 +12,11 @@ import pytest
 from playwright.sync_api import Browser, Dialog, Page
 
 from tasks.site.browser import chromium, find_chromium, wait_until_shown
+from tasks.site.exported import read_platforms
+from tests.builders import ROOT
 from tests.site.beds import eventful, hostile, platform, publish
+
+REFERENCE = ROOT / "results" / "reference" / "linux-amd64-xeon-2-cores" / "export"
 
 
 @pytest.fixture(scope="session")
@@ -93,6 +97,14 @@ def eventful_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of a platform on which everything happens."""
     folder = tmp_path_factory.mktemp("eventful") / "site"
     publish([eventful()], folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def real_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of the committed results: five releases, all benchmarks."""
+    folder = tmp_path_factory.mktemp("real") / "site"
+    publish(read_platforms(REFERENCE), folder)
     return folder
 
 

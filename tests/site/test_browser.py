@@ -279,7 +279,8 @@ def test_charts(visit: Open, site: Path, name: str) -> None:
             its.page.click(f"[data-save={form}]")
         path = download.value.path()
         assert Path(path).read_bytes().startswith(head)
-        assert download.value.suggested_filename == f"go1.24-go1.25-{name}.{form}"
+        measure = "sec-per-op-" if name in ("delta", "heat") else ""
+        assert download.value.suggested_filename == f"linux-amd64-go1.24-go1.25-{measure}{name}.{form}"
 
 
 def test_downloads_of_the_table(visit: Open, site: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 import signal
@@ -78,7 +79,11 @@ def test_an_export_of_several_machines(checkout: Checkout, tmp_path: Path) -> No
 def test_serve_names_the_address(checkout: Checkout) -> None:
     """And shows the page there, until Ctrl-C ends it in peace."""
     command = [sys.executable, "-m", "doit", "serve", "port=0", *PLAIN]
-    with subprocess.Popen(command, cwd=checkout.root, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, cwd=checkout.root, stderr=subprocess.PIPE, text=True,
+        # A shell's background jobs, such as a CI run, may have inherited that SIGINT is ignored.
+        preexec_fn=functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - no threads here
+    ) as process:  # fmt: skip
         assert process.stderr
         address = None
         while address is None:

@@ -37,6 +37,7 @@
     const rows = perf.sorted(perf.chosen(all, state), state.sort);
     perf.shown = { index, pair, rows };
     const focus = focused();
+    const places = placesOf(focus, state);
     perf.selectors(platforms, index, state);
     perf.tell("headline", perf.headline(index, pair, state));
     perf.fill("said", `${rows.length} of ${all.length} benchmarks`);
@@ -45,12 +46,16 @@
     perf.fill("findings", perf.findings(index));
     perf.fill("system", perf.system(index, state));
     const left = refocus(focus);
+    hold(places);
     if (mine === 1) performance.mark("shown");
     const open = rows.find((row) => row.name === state.open);
     await Promise.all([open && perf.details(index, open, state), perf.charts(index, pair, rows, state)]);
     if (mine !== drawing) return;
     // What had the focus may be in a row's details, or among the charts.
     if ([left, document.body].includes(document.activeElement)) refocus(focus);
+    // What was drawn in between may have pushed it away.
+    hold(places);
+    if (mine === 1) document.getElementById("details")?.closest("tr").previousElementSibling.scrollIntoView({ behavior: "instant" });
     document.body.dataset.shown = String(mine);
   };
 
@@ -71,6 +76,22 @@
       if (from !== null && again.type === "search") again.setSelectionRange(from, from);
     }
     return document.activeElement;
+  };
+
+  /** What should stay where it is on the screen: what has the focus, or the row that it is in, or that is open. */
+  const placesOf = ({ id, row }, state) => {
+    const finders = [() => (id ? document.getElementById(id) : null), () => perf.rowButtons().find((its) => its.dataset.row === (row ?? state.open))];
+    return finders.map((find) => ({ find, before: find()?.getBoundingClientRect().top }));
+  };
+
+  /** Scroll so that the first of these that is there is where it was. */
+  const hold = (places) => {
+    for (const { find, before } of places) {
+      const now = before === undefined ? undefined : find()?.getBoundingClientRect().top;
+      if (now === undefined) continue;
+      scrollBy({ top: now - before, behavior: "instant" });
+      return;
+    }
   };
 
   perf.toggle = (name) => perf.select({ open: perf.state.open === name ? "" : name });

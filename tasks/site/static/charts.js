@@ -34,7 +34,7 @@
       return null;
     }
     const spec = structuredClone(perf.data.get("charts")[perf.theme.shown()][name]);
-    if (name === "values" && rows.some((row) => Math.min(row.value, row.low) <= 0)) perf.symmetric(spec);
+    if (name === "values" && rows.some((row) => Math.min(row.value, row.low) <= 0)) perf.symmetric(spec, rows);
     spec.datasets = { rows };
     spec.params[0].value = perf.unit(measure);
     // Only a chart of a given height can be as wide as its place.
@@ -53,8 +53,14 @@
   perf.lines = (rows) => new Set(rows.map((row) => row.name ?? row.version)).size;
 
   /** A logarithm knows no zero. */
-  perf.symmetric = (spec) => {
-    for (const layer of spec.layer) layer.encoding.x.scale = { type: "symlog", constant: 1 };
+  perf.symmetric = (spec, rows) => {
+    const most = Math.max(...rows.map((row) => row.high));
+    const powers = [...Array(16).keys()].map((power) => 10 ** power).filter((value) => value <= most);
+    for (const { encoding } of spec.layer) {
+      encoding.x.scale = { type: "symlog", constant: 1 };
+      // Its own ticks would be those of a straight axis.
+      encoding.x.axis.values = [0, ...powers];
+    }
   };
 
   perf.historyRows = (versions, measure) =>
@@ -67,7 +73,9 @@
     });
 
   const deltaRows = (rows) =>
-    rows.filter((row) => row.ratio !== null && row.low !== null).map((row) => ({ name: row.name, change: (row.ratio - 1) * 100, low: (row.low - 1) * 100, high: (row.high - 1) * 100, verdict: row.counted ? row.verdict : "not by Go alone", words: `${row.name}: ${row.words}` }));
+    rows.filter((row) => row.ratio !== null && row.low !== null).map((row) => ({ name: row.name, change: (row.ratio - 1) * 100, low: (row.low - 1) * 100, high: (row.high - 1) * 100, verdict: row.counted ? row.verdict : "not by Go alone", shape: shape(row), words: `${row.name}: ${row.words}` }));
+
+  const shape = (row) => (row.counted ? perf.way(row.verdict, row.better) || { changed: "changed", equivalent: "equivalent" }[row.verdict] : "") || "open";
 
   const valueRows = (rows, state, measure) =>
     rows.flatMap((row) => row.sides.map((side, number) => [side, [state.old, state.new][number]]).filter(([side]) => side.value).map(([side, label]) => {
@@ -78,7 +86,7 @@
   perf.heatRows = (index, rows) =>
     rows.flatMap((row) => index.versions.slice(1).map((version, place) => {
       const its = row.history[place + 1];
-      return { name: row.name, version: perf.version(version.label), verdict: its?.[3] ?? "", found: its ? worse(its) : 0, text: its ? perf.step(its[0]) : "–", words: `${row.name}, ${perf.version(version.label)}: ${its ? perf.historyWord(its) : "not compared"}` };
+      return { name: row.name, version: perf.version(version.label), verdict: its?.[3] ?? "", found: its ? worse(its) : 0, text: its ? perf.step(its) : "–", words: `${row.name}, ${perf.version(version.label)}: ${its ? perf.historyWord(its) : "not compared"}` };
     }));
 
   /** How much worse it has become, in percent, by its verdict: more is not always worse. From or to zero is the most. */
@@ -87,9 +95,15 @@
     return sign && sign * (ratio === null ? 1000 : Math.abs(ratio - 1) * 100);
   };
 
+  /** How many rows have no place on an axis of ratios. */
+  const zeros = (rows) => {
+    const count = rows.filter((row) => row.blocks && row.ratio === null).length;
+    return count ? ` Not drawn: ${count} from, to or at zero.` : "";
+  };
+
   const told = {
-    delta: () => "Paired change of each benchmark with its 95 % interval. Coloured and shaped where a change was found; to the left is less.",
-    heat: (index) => `Paired change in percent against ${perf.version(index.versions[0].label)}. Coloured only where a change was found that is Go's; a number without colour is no change that these samples show, or one that Go did not make alone. The last column of the table has the same in words.`,
+    delta: (index, state, rows) => `${state.measure}, ${perf.version(state.old)} → ${perf.version(state.new)}: paired change of each benchmark with its 95 % interval. Coloured and shaped where a change was found; to the left is less${rows.some((row) => row.better === "higher") ? ", to the right more, which is better here" : ""}.${zeros(rows)}`,
+    heat: (index, state) => `${state.measure}: paired change in percent against ${perf.version(index.versions[0].label)}. Coloured only where a change was found that is Go's; a number without colour is no change that these samples show, or one that Go did not make alone. The last column of the table has the same in words.`,
   };
 
   /** The charts' section: which there are, and the one that is chosen. */
@@ -104,7 +118,7 @@
     const measure = MEASURES[state.chart] ?? state.measure;
     const its = MEASURES[state.chart] ? perf.chosen(perf.sorted(perf.rows(index, pair, { ...state, measure }), state.sort), state) : rows;
     const [name, data] = { delta: ["delta", () => deltaRows(its)], heat: ["heat", () => perf.heatRows(index, its)] }[state.chart] ?? ["values", () => valueRows(its, state, measure)];
-    const words = told[state.chart]?.(index) ?? `${CHARTS.find(([key]) => key === state.chart)[1]} (${measure}) of each benchmark in both versions with 95 % intervals, on a logarithmic axis; the table has the numbers of the metric that is chosen there.`;
+    const words = told[state.chart]?.(index, state, its) ?? `${CHARTS.find(([key]) => key === state.chart)[1]} (${measure}) of each benchmark in both versions with 95 % intervals, on a logarithmic axis; the table has the numbers of the metric that is chosen there.`;
     const place = element("div", { class: "chart", role: "img", "aria-label": words });
     const save = (form) => element("button", { type: "button", class: "filter", "data-save": form, onclick: () => perf.downloadChart(state.chart, form) }, `Download ${form.toUpperCase()}`);
     const figure = element("figure", {}, element("figcaption", {}, words), element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Chart" }, place));

@@ -46,24 +46,30 @@
     csv: (rows) => `${[Object.keys(rows[0] ?? { benchmark: "" }), ...rows.map(Object.values)].map((row) => row.map(csv).join(",")).join("\r\n")}\r\n`,
     json: (rows, about) => `${JSON.stringify({ ...about, rows }, null, 2)}\n`,
     md: (rows, about, shown) => {
-      const lines = shown.map((row) => [row.name, row.sides[0].words, row.sides[1].words, perf.change(row), perf.probability(row.q), perf.short(row)].map(markdown).join(" | "));
+      const lines = shown.map((row) => [row.name, row.sides[0].words, row.sides[1].words, perf.change(row) || row.zero, perf.probability(row.q), perf.short(row)].map(markdown).join(" | "));
       return `# ${about.old} → ${about.new}, ${about.measure}\n\n${markdown(about.platform)}\n\n| benchmark | ${about.old} | ${about.new} | change, 95 % interval | q | verdict |\n|---|---:|---:|---:|---:|---|\n${lines.map((line) => `| ${line} |\n`).join("")}`;
     },
   };
   const TYPES = { csv: "text/csv", json: "application/json", md: "text/markdown" };
+
+  const inFile = (measure) => measure.replaceAll("/", "-per-");
+
+  /** Charts of one measure say in their name which it is. */
+  const measureIn = (chart, measure) => (["delta", "heat"].includes(chart) ? `${inFile(measure)}-` : "");
 
   /** The rows that are shown, in their order. */
   perf.downloadTable = (form) => {
     const { index, rows } = perf.shown;
     const { old, new: newer, measure } = perf.state;
     const about = { platform: index.display, old, new: newer, measure };
-    save(`${old}-${newer}-${measure.replaceAll("/", "-per-")}.${form}`, FORMS[form](rows.map(record), about, rows), TYPES[form]);
+    save(`${index.name}-${old}-${newer}-${inFile(measure)}.${form}`, FORMS[form](rows.map(record), about, rows), TYPES[form]);
   };
 
   /** The chart that is shown. */
   perf.downloadChart = async (name, form) => {
     if (!perf.shownChart) return;
-    const file = `${perf.state.old}-${perf.state.new}-${name}.${form}`;
+    const { platform, old, new: newer, measure } = perf.state;
+    const file = `${platform}-${old}-${newer}-${measureIn(name, measure)}${name}.${form}`;
     if (form === "svg") save(file, await perf.shownChart.toSVG(), "image/svg+xml");
     else (await perf.shownChart.toCanvas(2)).toBlob((blob) => save(file, blob));
   };

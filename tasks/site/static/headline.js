@@ -12,6 +12,11 @@
     return "These two were not compared in this export: only their values are shown.";
   };
 
+  /** What it takes to be called so. */
+  const rule = ({ alpha, margin, equivalence_margin: equivalence }) => `improved or regressed: q at most ${alpha}, and by more than both ${percent(margin)} and the noise floor of the benchmark; equivalent: the 90 % interval lies within ±${percent(equivalence)}`;
+
+  const percent = (fraction) => `${Number((fraction * 100).toPrecision(3))} %`;
+
   /** The verdict in words. */
   perf.headline = (index, pair, state) => {
     const title = `${perf.version(state.old)} → ${perf.version(state.new)}`;
@@ -21,13 +26,13 @@
     if (!pair) return [...said, element("p", {}, why(index, state))];
     if (!summary) return [...said, element("p", {}, `Neither version reports ${state.measure}.`)];
     said.push(
-      element("ul", { class: "counts" }, summary.counts.map((its) => element("li", { class: `verdict ${its.verdict.replaceAll(" ", "-")}` }, `${perf.glyph(its.verdict)} `, element("strong", {}, String(its.count)), ` ${its.words}`)),
+      element("ul", { class: "counts" }, summary.counts.map((its) => element("li", { class: `verdict ${its.verdict.replaceAll(" ", "-")}` }, `${perf.glyph(its.verdict, summary.better)} `, element("strong", {}, String(its.count)), ` ${its.words}`)),
         summary.flagged ? element("li", { class: "verdict flag" }, "⚑ ", element("strong", {}, String(summary.flagged)), " not by Go alone, counted nowhere") : null),
       element("p", {}, summary.geomean ? perf.capital(summary.geomean.words) : "No geometric mean: no benchmark that counts was measured in pairs of these two", summary.floor ? `; ${summary.floor}.` : "."),
     );
     const banner = pair.banner.map((words) => element("li", {}, words));
     if (banner.length) said.push(element("div", { class: "banner", role: "note", "aria-label": "Before you compare" }, element("ul", {}, banner)));
-    if (pair.notes.length) said.push(element("ul", { class: "notes" }, pair.notes.map((words) => element("li", {}, words))));
+    said.push(element("ul", { class: "notes" }, [rule(pair.rules), ...pair.notes].map((words) => element("li", {}, words))));
     return said;
   };
 

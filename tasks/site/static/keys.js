@@ -51,7 +51,11 @@
     if (event.ctrlKey || event.metaKey || event.altKey || document.getElementById("help").open) return;
     const typing = event.target.matches("select, textarea, input:not([type=checkbox])");
     if (typing) {
-      if (event.key === "Escape") event.target.blur();
+      if (event.key === "Escape") {
+        // A browser would empty the field, and the filter would stay.
+        event.preventDefault();
+        event.target.blur();
+      }
       return;
     }
     // Arrows scroll, unless a row has the focus.

@@ -7,11 +7,15 @@
   const HEIGHT = 18;
   const EDGE = 8;
 
-  const GLYPHS = { improved: "▼", regressed: "▲", changed: "◆", equivalent: "■", inconclusive: "○", "cannot decide": "?", "only in old": "←", "only in new": "→", "": "–" };
+  const GLYPHS = { down: "▼", up: "▲", changed: "◆", equivalent: "■", inconclusive: "○", "cannot decide": "?", "only in old": "←", "only in new": "→", "": "–" };
+  const FOUND = ["improved", "regressed", "changed"];
   const CLASSES = { good: "●", acceptable: "◕", warning: "◑", high: "◔", "very high": "○", unknown: "–" };
 
-  /** A shape for a verdict or a class: never colour alone. */
-  perf.glyph = (verdict) => GLYPHS[verdict] ?? "–";
+  /** Which way a verdict means that values have gone: "down", "up", or nothing. */
+  perf.way = (verdict, better) => ({ improved: better === "higher" ? "up" : "down", regressed: better === "higher" ? "down" : "up" })[verdict] ?? "";
+
+  /** A shape for a verdict or a class: never colour alone. Arrows point to where the change goes. */
+  perf.glyph = (verdict, better) => GLYPHS[perf.way(verdict, better) || verdict] ?? "–";
   perf.classGlyph = (name) => CLASSES[name];
 
   /** How far the common axis reaches, as a change: what nine of ten intervals need, a round number. */
@@ -62,8 +66,9 @@
   const kind = (row) => (row.counted && perf.isChange(row) ? row.verdict : "none");
 
   const shape = (row, x, y) => {
-    if (kind(row) === "improved") return `M ${x} ${y + 5} l -5 -9 h 10 z`;
-    if (kind(row) === "regressed") return `M ${x} ${y - 5} l -5 9 h 10 z`;
+    const way = perf.way(kind(row), row.better);
+    if (way === "down") return `M ${x} ${y + 5} l -5 -9 h 10 z`;
+    if (way === "up") return `M ${x} ${y - 5} l -5 9 h 10 z`;
     if (kind(row) === "changed") return `M ${x} ${y - 5} l 5 5 l -5 5 l -5 -5 z`;
     return `M ${x - 3} ${y - 3} h 6 v 6 h -6 z`;
   };
@@ -81,7 +86,7 @@
     ratios.forEach((ratio, place) => {
       if (ratio === null) return;
       line += `${line && ratios[place - 1] !== null ? "L" : "M"} ${x(place).toFixed(1)} ${y(ratio).toFixed(1)} `;
-      const found = place > 0 && ["improved", "regressed", "changed"].includes(history[place]?.[3]);
+      const found = place > 0 && FOUND.includes(history[place]?.[3]);
       dots.push(drawn("circle", { class: found ? `dot ${history[place][3]}` : "dot", cx: x(place), cy: y(ratio), r: found ? 2.5 : 1.5 }));
     });
     return drawn("svg", { class: "mark spark", viewBox: `0 0 ${width} ${height}`, width, height, "aria-hidden": "true", focusable: "false" },
@@ -89,10 +94,10 @@
   };
 
   /** A change against the oldest version as a cell of the heat map has it. */
-  perf.step = (ratio) => (ratio === null ? "from or to 0" : perf.percent(ratio));
+  perf.step = ([ratio, , , verdict]) => (ratio !== null ? perf.percent(ratio) : FOUND.includes(verdict) ? "from or to 0" : "0");
 
   /** The same in full. */
-  perf.historyWord = ([ratio, low, high, verdict]) => `${ratio === null ? "from or to zero" : perf.change({ ratio, low, high })}, ${verdict}`;
+  perf.historyWord = ([ratio, low, high, verdict]) => `${ratio !== null ? perf.change({ ratio, low, high }) : FOUND.includes(verdict) ? "from or to zero" : "zero among the values"}, ${verdict}`;
 
   /** The same in words. */
   perf.historyWords = (index, history) =>

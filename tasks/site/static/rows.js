@@ -10,7 +10,7 @@
   const SHORT = { inconclusive: "no change found", "": "not compared" };
 
   perf.isChange = (row) => ORDER.indexOf(row.verdict) < 3;
-  perf.isSort = (sort) => !sort || sort.replace(/^-/, "") in KEYS;
+  perf.isSort = (sort) => !sort || Object.hasOwn(KEYS, sort.replace(/^-/, ""));
   perf.short = (row) => {
     const words = SHORT[row.verdict] ?? row.verdict;
     return row.counted || !perf.isChange(row) ? words : `${words}, not by Go alone`;
@@ -34,11 +34,12 @@
     const compared = new Map();
     const table = pair?.rows[measure];
     for (const row of table ? perf.unpack(table) : []) compared.set(row.benchmark, row);
-    const none = { ratio: null, low: null, high: null, p: null, q: null, blocks: 0, verdict: "", words: "not compared", changed: false, counted: true, flags: [], delta: "", test: "", stray: "", through: "" };
+    const none = { ratio: null, low: null, high: null, p: null, q: null, blocks: 0, verdict: "", words: "not compared", changed: false, counted: true, flags: [], delta: "", test: "", stray: "", through: "", zero: "" };
     const rows = index.benchmarks.map((about, benchmark) => ({
       ...about,
       ...(compared.get(benchmark) ?? none),
       benchmark,
+      better: pair?.summary[measure]?.better ?? "lower",
       sides: [side(index, old, benchmark, measure), side(index, newer, benchmark, measure)],
       history: index.history[measure]?.map((column) => column[benchmark]) ?? [],
     }));

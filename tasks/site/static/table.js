@@ -61,7 +61,7 @@
   const precision = (row) => (row.low === null ? "" : `± ${(Math.expm1(Math.log(row.high / row.low) / 2) * 100).toFixed(1)} %`);
 
   const change = (row) =>
-    row.ratio === null ? element("span", { class: "nothing" }, row.blocks ? "from or to zero" : row.delta && row.delta !== "~" ? `${row.delta} (not paired)` : "no pairs") : [element("span", { class: "value" }, perf.change(row)), row.through ? small(`through ${perf.version(row.through)}`) : null];
+    row.ratio === null ? element("span", { class: "nothing" }, row.zero ? row.zero : row.delta && row.delta !== "~" ? `${row.delta} (not paired)` : "no pairs") : [element("span", { class: "value" }, perf.change(row)), row.through ? small(`through ${perf.version(row.through)}`) : null];
 
   const line = (index, row, state, reach) => {
     const titles = Object.fromEntries(heads(index, state));
@@ -73,7 +73,7 @@
       value("new", titles.new, row.sides[1]),
       cell("change", titles.change, perf.forest(row, reach), change(row), row.stray ? small(perf.capital(row.stray.split(": ").at(-1)), "warn") : null),
       cell("precision", titles.precision, precision(row)),
-      cell("verdict", titles.verdict, element("span", { class: `verdict ${row.counted && perf.isChange(row) ? row.verdict : "none"}` }, `${perf.glyph(row.verdict)} ${perf.short(row)}`)),
+      cell("verdict", titles.verdict, element("span", { class: `verdict ${row.counted && perf.isChange(row) ? row.verdict : "none"}` }, `${perf.glyph(row.verdict, row.better)} ${perf.short(row)}`)),
       ...(state.pq ? [cell("p", "p", perf.probability(row.p)), cell("q", "q", perf.probability(row.q))] : []),
       titles.class ? cell("class", titles.class, classes(row)) : null,
       cell("history", "All versions", perf.sparkline(row.history), element("span", { class: "hidden" }, perf.historyWords(index, row.history))),
