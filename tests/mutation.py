@@ -58,6 +58,24 @@ def walk(value: Any, schema: Any, root: Any, path: Path = ()) -> Iterator[Place]
             yield from walk(inner, schema["items"], root, (*path, index))
 
 
+def thinned(value: Any) -> Any:
+    """A document without those items of its lists that have the shape of an item before: they would spoil alike."""
+    if isinstance(value, dict):
+        return {key: thinned(inner) for key, inner in value.items()}
+    if isinstance(value, list) and all(isinstance(inner, dict) for inner in value):
+        return list({_shape(inner): thinned(inner) for inner in reversed(value)}.values())[::-1]
+    return value
+
+
+def _shape(value: Any) -> Any:
+    """The keys, all the way down."""
+    if isinstance(value, dict):
+        return tuple((key, _shape(inner)) for key, inner in sorted(value.items()))
+    if isinstance(value, list):
+        return ("list", *dict.fromkeys(map(_shape, value)))
+    return "leaf"
+
+
 def mutants(document: Any, schema: Any) -> Iterator[Mutant]:
     """All mutants of a document that is valid under the schema."""
     for place in list(walk(document, schema, schema)):

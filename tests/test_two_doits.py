@@ -10,6 +10,7 @@ from itertools import combinations_with_replacement
 
 import pytest
 
+from tasks.measure.forgotten import forget
 from tests import fake_go
 from tests.checkout import Checkout
 from tests.survival import acknowledged, assert_nothing_is_half_written, merged
@@ -41,8 +42,9 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
 @pytest.mark.parametrize("pair", PAIRS, ids=["+".join(pair) for pair in PAIRS])
 def test_two_at_a_time(checkout: Checkout, pair: tuple[str, str]) -> None:
     """Both end well, and what comes out is what one after the other would have made."""
-    tree = fake_go.bed_of(checkout).project.tree.folder
-    checkout.doit("forget", "collect:go1.24", "max_reruns=0")
+    bed = fake_go.bed_of(checkout)
+    tree = bed.project.tree.folder
+    forget(bed.project.tree, bed.cells("go1.24.0"), time.time())
     before = acknowledged(tree)
     running = [_start(checkout, COMMANDS[name]) for name in pair]
     ended = [(process.communicate(timeout=120)[0].decode(), process.returncode) for process in running]

@@ -6,6 +6,12 @@
 
   const VIEWS = ["strip", "box", "ecdf"];
 
+  /** As many rows as the window has room for below the headline, and some more. */
+  const inSight = () => Math.ceil(innerHeight / 60);
+
+  /** When what was drawn can be seen; in a tab that nobody looks at, at once. */
+  const painted = () => new Promise((resolve) => (document.hidden ? resolve() : requestAnimationFrame(() => setTimeout(resolve))));
+
   /** Selections that data don't know become the usual ones. */
   const settle = (platforms, index, state) => {
     const labels = index.versions.map((its) => its.label);
@@ -41,12 +47,17 @@
     perf.selectors(platforms, index, state);
     perf.tell("headline", perf.headline(index, pair, state));
     perf.fill("said", `${rows.length} of ${all.length} benchmarks`);
-    const table = perf.table(index, rows, state);
+    // What is in sight comes first, unless a reader is somewhere below.
+    const { table, more } = perf.table(index, rows, state, scrollY || state.open ? rows.length : inSight());
     perf.fill("results", perf.filters(index, state, all), rows.length ? table : perf.element("p", { class: "empty" }, "No benchmark fits these filters."));
     perf.fill("findings", perf.findings(index));
     perf.fill("system", perf.system(index, state));
     const left = refocus(focus);
     hold(places);
+    await painted();
+    performance.mark("in sight");
+    if (mine !== drawing) return;
+    more();
     if (mine === 1) performance.mark("shown");
     const open = rows.find((row) => row.name === state.open);
     await Promise.all([open && perf.details(index, open, state), perf.charts(index, pair, rows, state)]);

@@ -46,8 +46,16 @@ function build(element, attributes, children) {
     else if (value === true) element.setAttribute(name, "");
     else if (value !== false && value !== null && value !== undefined) element.setAttribute(name, value);
   }
-  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== ""));
+  append(element, children);
   return element;
+}
+
+/** Children, and those in lists among them; what there is not is left out. */
+function append(element, children) {
+  for (const child of children) {
+    if (Array.isArray(child)) append(element, child);
+    else if (child !== null && child !== undefined && child !== "") element.append(child);
+  }
 }
 
 /** A link to a web address, or just the words where it is none. */

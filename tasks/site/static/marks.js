@@ -82,15 +82,18 @@
     const x = (place) => 4 + (place * (width - 8)) / Math.max(1, ratios.length - 1);
     const y = (ratio) => height / 2 - (Math.log(ratio) / reach) * (height / 2 - 3);
     let line = "";
+    // Where nothing was found, in one path: there are hundreds.
+    let plain = "";
     const dots = [];
     ratios.forEach((ratio, place) => {
       if (ratio === null) return;
       line += `${line && ratios[place - 1] !== null ? "L" : "M"} ${x(place).toFixed(1)} ${y(ratio).toFixed(1)} `;
       const found = place > 0 && FOUND.includes(history[place]?.[3]);
-      dots.push(drawn("circle", { class: found ? `dot ${history[place][3]}` : "dot", cx: x(place), cy: y(ratio), r: found ? 2.5 : 1.5 }));
+      if (found) dots.push(drawn("circle", { class: `dot ${history[place][3]}`, cx: x(place), cy: y(ratio), r: 2.5 }));
+      else plain += `M ${x(place).toFixed(1)} ${y(ratio).toFixed(1)} h 0 `;
     });
     return drawn("svg", { class: "mark spark", viewBox: `0 0 ${width} ${height}`, width, height, "aria-hidden": "true", focusable: "false" },
-      drawn("line", { class: "zero", x1: 0, x2: width, y1: height / 2, y2: height / 2 }), drawn("path", { class: "trend", d: line }), dots);
+      drawn("line", { class: "zero", x1: 0, x2: width, y1: height / 2, y2: height / 2 }), drawn("path", { class: "trend", d: line }), drawn("path", { class: "plain", d: plain }), dots);
   };
 
   /** A change against the oldest version as a cell of the heat map has it. */

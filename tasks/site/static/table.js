@@ -80,21 +80,26 @@
     );
   };
 
-  /** The table of these rows; the one that is open has its details below it. */
-  perf.table = (index, rows, state) => {
-    const reach = perf.reach(rows);
-    const columns = heads(index, state);
-    const body = rows.flatMap((row) => {
+  /** Rows of the table; the one that is open has its details below it. */
+  const lines = (index, rows, state, reach) =>
+    rows.flatMap((row) => {
       const made = [line(index, row, state, reach)];
-      if (state.open === row.name) made.push(element("tr", { role: "row", class: "details" }, element("td", { role: "cell", colspan: columns.length, id: "details" }, "Loading …")));
+      if (state.open === row.name) made.push(element("tr", { role: "row", class: "details" }, element("td", { role: "cell", colspan: heads(index, state).length, id: "details" }, "Loading …")));
       return made;
     });
-    return element(
+
+  /** The table of these rows, of which only so many are there at once; `more` brings the others. */
+  perf.table = (index, rows, state, atOnce) => {
+    const reach = perf.reach(rows);
+    const columns = heads(index, state);
+    const body = element("tbody", { role: "rowgroup" }, lines(index, rows.slice(0, atOnce), state, reach));
+    const table = element(
       "table",
       { role: "table", class: "results" },
       element("caption", {}, `${rows.length} benchmark${rows.length === 1 ? "" : "s"}: ${perf.version(state.old)} → ${perf.version(state.new)}, ${state.measure}. Intervals are of 95 %; marks reach to ${perf.percent(1 + reach)} %.`),
       element("thead", { role: "rowgroup" }, element("tr", { role: "row" }, columns.map((its) => head(its, state, reach)))),
-      element("tbody", { role: "rowgroup" }, body),
+      body,
     );
+    return { table, more: () => body.append(...lines(index, rows.slice(atOnce), state, reach)) };
   };
 }
