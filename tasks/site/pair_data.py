@@ -18,7 +18,6 @@ from tasks.compare.verdict import (
     ONLY_NEW,
     ONLY_OLD,
     REGRESSED,
-    SIGNIFICANT,
     UNDECIDED,
 )
 from tasks.compare.view import is_change
@@ -213,7 +212,3 @@ def _stray(platform: Platform, comparison: Document, row: Document, place: int) 
         return f"{apart}: values are medians of all samples, changes are of pairs"
     days = [{session[:10] for session in its} for its in sessions]
     return f"{apart}: the values come from different {'sessions' if days[0] == days[1] else 'days'}"
-
-
-#: Verdicts in the order in which the page lists them.
-ORDER = (*SIGNIFICANT, UNDECIDED, INCONCLUSIVE, EQUIVALENT, ONLY_OLD, ONLY_NEW)

@@ -61,7 +61,7 @@
   const precision = (row) => (row.low === null ? "" : `± ${(Math.expm1(Math.log(row.high / row.low) / 2) * 100).toFixed(1)} %`);
 
   const change = (row) =>
-    row.ratio === null ? element("span", { class: "nothing" }, row.zero ? row.zero : row.delta && row.delta !== "~" ? `${row.delta} (not paired)` : "no pairs") : [element("span", { class: "value" }, perf.change(row)), row.through ? small(`through ${perf.version(row.through)}`) : null];
+    row.ratio === null ? element("span", { class: "nothing" }, row.zero || (row.delta && row.delta !== "~" ? `${row.delta} (not paired)` : "no pairs")) : [element("span", { class: "value" }, perf.change(row)), row.through ? small(`through ${perf.version(row.through)}`) : null];
 
   const line = (index, row, state, reach) => {
     const titles = Object.fromEntries(heads(index, state));
