@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import atexit
-import functools
+import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+
+#: Names the folder of Go's build cache for all checkouts of a run of tests, whichever process makes them. The first one
+#: fills it; each of the others would spend minutes on compiling the same standard libraries again.
+BUILD_CACHE = "GO_PERF_TESTS_BUILD_CACHE"
 
 
 @dataclass
@@ -35,7 +37,10 @@ class Checkout:
 
 
 def copy_checkout(target: Path, env: Mapping[str, str]) -> Checkout:
-    """Copy what git tracks or would track, as it is now."""
+    """Copy what git tracks or would track, as it is now, with a lock of its own in place of the machine's.
+
+    The machine's would have tests wait for others, and what they measure has nothing to fear from them.
+    """
     listed = subprocess.run(
         ["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=ROOT, capture_output=True, check=True
     )
@@ -47,20 +52,12 @@ def copy_checkout(target: Path, env: Mapping[str, str]) -> Checkout:
     # Tests count samples, and whatever else runs on the machine would have blocks measured again.
     rules = target / "tasks" / "measure" / "disturbed.py"
     rules.write_text(rules.read_text().replace("MOST_EXCLUDED = 0.2", "MOST_EXCLUDED = 0.0"))
+    locks = target / "tasks" / "shared" / "locks.py"
+    locks.write_text(locks.read_text().replace('Path("/tmp/go-perf-tracking.lock")', f'Path("{target}.lock")'))
     (target / ".build").mkdir()
-    (target / ".build" / "gocache").symlink_to(_build_cache())
-    return Checkout(target, env)
-
-
-@functools.cache
-def _build_cache() -> Path:
-    """Go's build cache for all checkouts of a run of tests.
-
-    The first one fills it; each of the others would spend minutes on compiling the same standard libraries again.
-    """
-    made = Path(tempfile.mkdtemp(prefix="go-perf-build-cache-"))
-    atexit.register(shutil.rmtree, made, ignore_errors=True)
-    return made
+    (target / ".build" / "gocache").symlink_to(os.environ[BUILD_CACHE])
+    # A test starts doit many times: let it keep its byte code.
+    return Checkout(target, {name: value for name, value in env.items() if name != "PYTHONDONTWRITEBYTECODE"})
 
 
 def without_build_cache(root: Path) -> None:

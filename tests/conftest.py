@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -24,6 +27,7 @@ from tasks.suite.build import Target, inputs_of
 from tasks.suite.fingerprint import Inputs
 from tasks.suite.inputs import keep_fingerprints, sources_digest
 from tasks.suite.scan import Unit, package_sources, scan_package
+from tests.checkout import BUILD_CACHE
 from tests.fakes import Behaviour, FakeClock, FakeProcesses, steady
 
 MACHINE = Machine("linux", "amd64", "A CPU @ 3 GHz", 2, 8 * 2**30, "An OS 1", "6.1")
@@ -57,6 +61,22 @@ environment: {GOAMD64: v1}
 unit_timeout: 10
 compare: {pairs: [], alpha: 0.05, margin: 1, equivalence_margin: 3, better: {}}
 """
+
+#: The files whose tests take longest, in the order in which they are best begun: of two processes one then compiles
+#: the standard libraries, while the other does what needs no Go.
+LONGEST = ("test_end_to_end.py", "test_kills.py", "test_rebuilds.py", "test_two_doits.py", "test_bad_input.py")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the folder of Go's build cache; processes that share the work (``pytest -n 2``) inherit its name."""
+    if not hasattr(config, "workerinput"):
+        os.environ[BUILD_CACHE] = tempfile.mkdtemp(prefix="go-perf-build-cache-")
+        config.add_cleanup(lambda: shutil.rmtree(os.environ[BUILD_CACHE], ignore_errors=True))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, so that no process is left with it at the end."""
+    items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
 
 
 @dataclass

@@ -82,9 +82,6 @@ def fake_checkout(folder: Path, env: Mapping[str, str], text: str = CONFIG) -> C
     (checkout.root / "findings.yaml").write_text(FINDINGS)
     # It takes seconds to make, and every checkout would.
     write_atomic(kept_in(checkout.root / ".cache"), _library())
-    # The machine's lock would have these measurements wait for others, and these have nothing to fear from them.
-    locks = checkout.root / "tasks" / "shared" / "locks.py"
-    locks.write_text(locks.read_text().replace('Path("/tmp/go-perf-tracking.lock")', f'Path("{folder}.lock")'))
     link = _LINK.replace("LOG", str(log_of(checkout)))
     bed = bed_of(checkout)
     bed.refresh()

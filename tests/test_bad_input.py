@@ -133,7 +133,7 @@ def test_a_signal_ends_a_run_and_loses_nothing(
     process = start(checkout, waiting, *arguments)
     until(lambda: samples(checkout, tree)["odd.Fine"] >= 5)
     process.send_signal(number)
-    said = process.communicate(timeout=30)[0]
+    said = process.communicate(timeout=120)[0]
     assert process.returncode == status, said
     assert "was ended in round" in said
     assert "samples are kept and count" in said
@@ -154,7 +154,7 @@ def test_two_at_once_take_turns(checkout: Checkout, waiting: list[subprocess.Pop
     until(lambda: samples(checkout, "3ms")["odd.Fine"] >= 1)
     second = start(checkout, waiting, *arguments)
     said = second.communicate(timeout=120)[0]
-    assert first.wait(timeout=60) == 0
+    assert first.wait(timeout=120) == 0
     assert second.returncode == 0, said
     assert f"waiting for doit (process {first.pid})" in said
     assert samples(checkout, "3ms")["odd.Fine"] == 40

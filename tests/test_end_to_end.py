@@ -276,7 +276,7 @@ def on_a_terminal(checkout: Checkout, *arguments: str) -> str:
         while data := os.read(parent, 65536):
             shown += data
     os.close(parent)
-    assert process.wait(timeout=60) == 0
+    assert process.wait(timeout=120) == 0
     return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown.decode(errors="replace"))
 
 

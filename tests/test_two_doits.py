@@ -80,14 +80,17 @@ def test_the_one_that_waits_says_for_whom(checkout: Checkout) -> None:
 def test_clean_waits_for_a_run_that_is_under_way(checkout: Checkout) -> None:
     """Else it would take away a receipt between its sample and its merge, and the run would fail for nothing."""
     checkout.doit("forget", "collect", "max_reruns=0")
+    # Long enough for the other one to come.
+    fake_go.pause(checkout, 0.1)
     run = _start(checkout, COMMANDS["all"])
     while not fake_go.running(checkout):
         assert run.poll() is None
         time.sleep(0.01)
     cleaned = checkout.doit(*COMMANDS["clean"])
+    fake_go.pause(checkout, 0.02)
     # It had to wait, so by now the run has ended, and ended well.
     assert "waiting for another doit: a run that is under way needs what would go" in cleaned
-    assert run.wait(timeout=10) == 0
+    assert run.wait(timeout=120) == 0
     assert "removed" in cleaned
     assert not list(fake_go.bed_of(checkout).project.tree.folder.glob("go*/merged.json"))
 
@@ -99,11 +102,11 @@ def test_clean_does_not_wait_for_a_page_that_is_shown(checkout: Checkout) -> Non
     try:
         assert shown.stdout is not None
         assert any(b"http://localhost:" in line for line in shown.stdout)
-        assert "waiting" not in checkout.doit(*COMMANDS["clean"], timeout=60)
+        assert "waiting" not in checkout.doit(*COMMANDS["clean"], timeout=120)
         assert shown.poll() is None
     finally:
         shown.terminate()
-        shown.communicate(timeout=60)
+        shown.communicate(timeout=120)
 
 
 def _start(checkout: Checkout, arguments: list[str]) -> subprocess.Popen[bytes]:

@@ -22,7 +22,8 @@ def developer_tasks(project: Project) -> Iterator[dict[str, Any]]:
             [sys.executable, "-m", "ruff", "format", "--check", "."],
             [sys.executable, "-m", "ruff", "check", "."],
             [sys.executable, "-m", "mypy"],
-            [sys.executable, "-m", "pytest"],
+            # Two processes, as most machines can; some files follow one checkout from test to test.
+            [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"],
         ],
         "verbosity": 2,
         # Half an hour in which nothing of this checkout's results is needed.

@@ -44,7 +44,7 @@ def test_listing_is_quick_and_writes_no_results(bare: Checkout) -> None:
     """Asking what there is installs, builds and measures nothing."""
     start = time.monotonic()
     bare.doit("list")
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < 10
     assert not (bare.root / ".go-versions").exists()
     assert not (bare.root / "results").exists()
 

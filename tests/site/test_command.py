@@ -94,7 +94,7 @@ def test_serve_names_the_address(checkout: Checkout) -> None:
             assert b"Go performance" in answer.read()
         process.send_signal(signal.SIGINT)
         rest = process.stderr.read()
-        assert process.wait(timeout=20) == 0, rest
+        assert process.wait(timeout=120) == 0, rest
         assert "Traceback" not in rest
 
 
