@@ -27,7 +27,7 @@ from tasks.suite.build import Target, inputs_of
 from tasks.suite.fingerprint import Inputs
 from tasks.suite.inputs import keep_fingerprints, sources_digest
 from tasks.suite.scan import Unit, package_sources, scan_package
-from tests.checkout import BUILD_CACHE
+from tests.checkout import BUILD_CACHE, Checkout, copy_checkout
 from tests.fakes import Behaviour, FakeClock, FakeProcesses, steady
 
 MACHINE = Machine("linux", "amd64", "A CPU @ 3 GHz", 2, 8 * 2**30, "An OS 1", "6.1")
@@ -213,3 +213,10 @@ def make_bed(tmp_path: Path) -> Callable[..., Bed]:
 def bed(make_bed: Callable[..., Bed]) -> Bed:
     """Two packages of two units, three versions, three rounds."""
     return make_bed()
+
+
+@pytest.fixture(scope="module")
+def bare(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+    """A copy of the checkout in which nothing was run, under a user without Go."""
+    env = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path_factory.mktemp("home")), "LANG": "C.UTF-8"}
+    return copy_checkout(tmp_path_factory.mktemp("checkout") / "clone", env)

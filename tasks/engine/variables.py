@@ -11,7 +11,8 @@ from tasks.shared.errors import PerfError
 #: Variables that are no settings, with what they are for.
 OTHERS = {
     "profile": "a profile of config.yaml",
-    "from": "what `doit adopt` takes over: a benchmark text of another tool, or a folder of such",
+    "from": "what `doit adopt` takes over: a benchmark text of another tool, or a folder of such; "
+    "the export of which `doit serve` shows the page",
     "as": "of which Go version that is, where its path does not say (as=go1.24)",
     "out": "where `doit export` writes this time, or `doit compare old= new=` (a folder, or .txt, .md, .csv, .json); "
     "a folder for the pages of `doit calibrate` and `doit layouts`, too",

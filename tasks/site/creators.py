@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,11 +18,11 @@ from tasks.site.exported import files_of_others, read_platforms
 from tasks.site.library import chart_library
 from tasks.site.page import STATIC, files_of, write_page
 from tasks.site.pictures import take_pictures
-from tasks.site.serve import open_server
+from tasks.site.serve import number_of, open_server
 
 
-def site_tasks(project: Project, out: str, port: str) -> Iterator[dict[str, Any]]:
-    """``site`` writes the page of what is exported, ``serve`` shows it on localhost."""
+def site_tasks(project: Project, out: str, port: str, source: str) -> Iterator[dict[str, Any]]:
+    """``site`` writes the page of what is exported, ``serve`` shows it, or that of another export, on localhost."""
     export = Path(out).expanduser().absolute() if out else project.export_folder
     own = [*export_paths(project, export), *comparison_paths(project, export)]
     index = project.paths.site / "index.html"
@@ -34,9 +35,11 @@ def site_tasks(project: Project, out: str, port: str) -> Iterator[dict[str, Any]
         "uptodate": [Check(_is_current, project)],
         "verbosity": 2,
     }
-    yield on_request(
-        "serve", "show the page on localhost (port=9000)", Action(_serve, project, port), task_dep=["site"]
-    )
+    doc = "show the page on localhost (port=9000; from=DIR: of the export there, with nothing measured before)"
+    if source:
+        yield on_request("serve", doc, Action(_serve_export, project, Path(source).expanduser(), port))
+    else:
+        yield on_request("serve", doc, Action(_serve, project.paths.site, port), task_dep=["site"])
     doc = "screenshots of the page of the committed reference results, for docs/ (needs Chromium)"
     yield on_request("pictures", doc, Action(_take_pictures, project))
 
@@ -69,9 +72,16 @@ def _is_current(project: Project) -> bool:
     return bool(files) and all(verified.knows(path) for path in files)
 
 
-def _serve(project: Project, port: str) -> None:
+def _serve_export(project: Project, export: Path, port: str) -> None:
+    number_of(port or "0")
+    with tempfile.TemporaryDirectory(prefix="go-perf-page-") as folder:
+        write_page(read_platforms(export), Path(folder), chart_library(project.paths.cache))
+        _serve(Path(folder), port)
+
+
+def _serve(folder: Path, port: str) -> None:
     # It may be shown for days.
     presence.leave()
-    with open_server(project.paths.site, port) as server, contextlib.suppress(KeyboardInterrupt):
+    with open_server(folder, port) as server, contextlib.suppress(KeyboardInterrupt):
         console.say(f"the page is at http://localhost:{server.server_address[1]}/ (Ctrl-C ends it)")
         server.serve_forever()

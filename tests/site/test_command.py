@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import urllib.request
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from tests import fake_go
 from tests.checkout import Checkout, snapshot
 from tests.fake_go import PLAIN
 from tests.site.beds import data
+from tests.site.conftest import REFERENCE
 
 
 @pytest.fixture(scope="module")
@@ -76,11 +78,11 @@ def test_an_export_of_several_machines(checkout: Checkout, tmp_path: Path) -> No
     assert [its["name"] for its in data(page(checkout), "platforms")] == ["linux-amd64"]
 
 
-def test_serve_names_the_address(checkout: Checkout) -> None:
-    """And shows the page there, until Ctrl-C ends it in peace."""
-    command = [sys.executable, "-m", "doit", "serve", "port=0", *PLAIN]
+def served(checkout: Checkout, *arguments: str) -> dict[str, bytes]:
+    """The page and its list of platforms as `doit serve` shows them, until Ctrl-C ends it in peace."""
+    command = [sys.executable, "-m", "doit", "serve", "port=0", *arguments]
     with subprocess.Popen(
-        command, cwd=checkout.root, stderr=subprocess.PIPE, text=True,
+        command, cwd=checkout.root, env=dict(checkout.env), stderr=subprocess.PIPE, text=True,
         # A shell's background jobs, such as a CI run, may have inherited that SIGINT is ignored.
         preexec_fn=functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - no threads here
     ) as process:  # fmt: skip
@@ -90,12 +92,42 @@ def test_serve_names_the_address(checkout: Checkout) -> None:
             line = process.stderr.readline()
             assert line, "it ended before it said where"
             address = re.search(r"http://localhost:\d+/", line)
-        with urllib.request.urlopen(address[0]) as answer:
-            assert b"Go performance" in answer.read()
+        answers = {}
+        for name in ("index.html", "data/platforms.js"):
+            with urllib.request.urlopen(address[0] + name) as answer:
+                answers[name] = answer.read()
         process.send_signal(signal.SIGINT)
         rest = process.stderr.read()
         assert process.wait(timeout=120) == 0, rest
         assert "Traceback" not in rest
+    return answers
+
+
+def test_serve_names_the_address(checkout: Checkout) -> None:
+    """And shows the page there."""
+    shown = served(checkout, *PLAIN)
+    assert b"Go performance" in shown["index.html"]
+    assert shown == {name: (page(checkout) / name).read_bytes() for name in shown}
+
+
+def test_serve_shows_another_export(bare: Checkout, tmp_path: Path) -> None:
+    """Before anything was measured here, and the page of this checkout is not touched."""
+    where = tmp_path / "temporary"
+    where.mkdir()
+    shown = served(replace(bare, env={**bare.env, "TMPDIR": str(where)}), f"from={REFERENCE}")
+    assert b"go1.27" in shown["index.html"]
+    assert b"linux-amd64" in shown["data/platforms.js"]
+    assert not (bare.root / "site").exists()
+    assert not (bare.root / "results").exists()
+    assert list(where.iterdir()) == []
+
+
+@pytest.mark.parametrize("source", ["nowhere", "docs"])
+def test_serve_shows_exports_only(bare: Checkout, source: str) -> None:
+    """Another folder is named, without a traceback."""
+    said = bare.doit("serve", f"from={source}", status=1)
+    assert f"{source}/platforms.json is not there" in said
+    assert "Traceback" not in said
 
 
 @pytest.mark.parametrize("port", ["x", "99999"])
