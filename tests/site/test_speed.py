@@ -24,6 +24,24 @@ _SWITCH = """async (old) => {
     return performance.getEntriesByName("in sight").at(-1).startTime - start;
 }"""
 
+#: Milliseconds that a table of a fixed size takes, from its making to its being seen.
+_YARDSTICK = """async () => {
+    const start = performance.now();
+    const table = document.createElement("table");
+    for (let row = 0; row < 150; row++) {
+        const cells = table.insertRow();
+        for (let cell = 0; cell < 8; cell++) cells.insertCell().textContent = `${row} of a fixed piece of work`;
+    }
+    document.body.append(table);
+    await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+    const took = performance.now() - start;
+    table.remove();
+    return took;
+}"""
+
+#: What it takes on a machine on which switching takes 80 (two cores of a shared server, 2026-11-28).
+_USUAL = 60
+
 
 @pytest.fixture(scope="module")
 def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -62,10 +80,15 @@ def test_usable_in_a_second(visit: Callable[..., Visit], large: Path) -> None:
 
 
 def test_switching_versions(visit: Callable[..., Visit], large: Path) -> None:
-    """At most 100 ms from choosing to seeing, data loaded and painted: the median of five pairs."""
+    """At most 100 ms from choosing to seeing, data loaded and painted: the median of five pairs.
+
+    A machine that is slower, or busy, has as much more as it takes for a fixed piece of work.
+    """
 
     def milliseconds() -> float:
-        its = visit(large)
-        return float(median(its.page.evaluate(_SWITCH, label) for label in LABELS[:5]))
+        page = visit(large).page
+        pairs = [(page.evaluate(_YARDSTICK), page.evaluate(_SWITCH, label)) for label in LABELS[:5]]
+        fixed, switching = (median(times) for times in zip(*pairs, strict=True))
+        return float(switching / max(1, fixed / _USUAL))
 
     assert_within(100, milliseconds)
