@@ -68,7 +68,8 @@ def first_sentence(doc: str, name: str) -> str:
     words = " ".join(line.removeprefix("//").strip() for line in doc.splitlines() if not line.startswith("//go:"))
     sentence = re.split(r"(?<=[.!?])\s", words.strip(), maxsplit=1)[0].rstrip(".")
     sentence = re.sub(rf"^{name} (?:measures )?", "", sentence)
-    return sentence[:1].upper() + sentence[1:]
+    # Not json.Marshal: that is a name.
+    return sentence if re.match(r"\w+\.[A-Z]", sentence) else sentence[:1].upper() + sentence[1:]
 
 
 def _files(folder: Path) -> Iterator[Path]:

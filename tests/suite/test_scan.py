@@ -111,6 +111,7 @@ def test_imports(suite: Path) -> None:
         ("// BenchmarkX is slow.\n", "Is slow"),
         ("// Other words first. BenchmarkX measures it.\n", "Other words first"),
         ("// BenchmarkX measures one\n// thing. More.\n//go:noinline\n", "One thing"),
+        ("// BenchmarkX measures json.Marshal of it.\n", "json.Marshal of it"),
         ("//go:noinline\n", ""),
         ("", ""),
     ],
