@@ -68,7 +68,7 @@ def task_export() -> Tasks:
 
 
 def task_site() -> Tasks:
-    return site_tasks(project, variables.get("out", ""), variables.get("port", ""), variables.get("from", ""))
+    return site_tasks(project, variables.get("out", ""), variables.get("port", ""), variables.get("from"))
 
 
 def task_development() -> Tasks:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 
-#: Names the folder of Go's build cache for all checkouts of a run of tests, whichever process makes them. The first one
-#: fills it; each of the others would spend minutes on compiling the same standard libraries again.
-BUILD_CACHE = "GO_PERF_TESTS_BUILD_CACHE"
+_BUILD_CACHE = "GO_PERF_TESTS_BUILD_CACHE"
 
 
 @dataclass
@@ -50,14 +50,30 @@ def copy_checkout(target: Path, env: Mapping[str, str]) -> Checkout:
             (target / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(source, target / name)
     # Tests count samples, and whatever else runs on the machine would have blocks measured again.
-    rules = target / "tasks" / "measure" / "disturbed.py"
-    rules.write_text(rules.read_text().replace("MOST_EXCLUDED = 0.2", "MOST_EXCLUDED = 0.0"))
-    locks = target / "tasks" / "shared" / "locks.py"
-    locks.write_text(locks.read_text().replace('Path("/tmp/go-perf-tracking.lock")', f'Path("{target}.lock")'))
+    _replace(target / "tasks" / "measure" / "disturbed.py", "MOST_EXCLUDED = 0.2", "MOST_EXCLUDED = 0.0")
+    _replace(target / "tasks" / "shared" / "locks.py", '"/tmp/go-perf-tracking.lock"', f'"{target}.lock"')
     (target / ".build").mkdir()
-    (target / ".build" / "gocache").symlink_to(os.environ[BUILD_CACHE])
+    (target / ".build" / "gocache").symlink_to(build_cache())
     # A test starts doit many times: let it keep its byte code.
     return Checkout(target, {name: value for name, value in env.items() if name != "PYTHONDONTWRITEBYTECODE"})
+
+
+def _replace(path: Path, old: str, new: str) -> None:
+    text = path.read_text()
+    assert old in text, f"{path} does not contain {old!r}"
+    path.write_text(text.replace(old, new))
+
+
+def build_cache() -> str:
+    """The folder of Go's build cache for all checkouts of a run of tests, whichever process makes them.
+
+    The first one fills it; each of the others would spend minutes on compiling the same standard libraries again. It
+    goes when the process ends that asked first; those that this one has started find it by their environment.
+    """
+    if _BUILD_CACHE not in os.environ:
+        os.environ[_BUILD_CACHE] = tempfile.mkdtemp(prefix="go-perf-build-cache-")
+        atexit.register(shutil.rmtree, os.environ[_BUILD_CACHE], ignore_errors=True)
+    return os.environ[_BUILD_CACHE]
 
 
 def without_build_cache(root: Path) -> None:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -27,7 +24,7 @@ from tasks.suite.build import Target, inputs_of
 from tasks.suite.fingerprint import Inputs
 from tasks.suite.inputs import keep_fingerprints, sources_digest
 from tasks.suite.scan import Unit, package_sources, scan_package
-from tests.checkout import BUILD_CACHE, Checkout, copy_checkout
+from tests.checkout import Checkout, build_cache, copy_checkout
 from tests.fakes import Behaviour, FakeClock, FakeProcesses, steady
 
 MACHINE = Machine("linux", "amd64", "A CPU @ 3 GHz", 2, 8 * 2**30, "An OS 1", "6.1")
@@ -67,11 +64,9 @@ compare: {pairs: [], alpha: 0.05, margin: 1, equivalence_margin: 3, better: {}}
 LONGEST = ("test_end_to_end.py", "test_kills.py", "test_rebuilds.py", "test_two_doits.py", "test_bad_input.py")
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Make the folder of Go's build cache; processes that share the work (``pytest -n 2``) inherit its name."""
-    if not hasattr(config, "workerinput"):
-        os.environ[BUILD_CACHE] = tempfile.mkdtemp(prefix="go-perf-build-cache-")
-        config.add_cleanup(lambda: shutil.rmtree(os.environ[BUILD_CACHE], ignore_errors=True))
+def pytest_configure() -> None:
+    """The processes that share the work (``pytest -n 2``) are started after this, and inherit the cache."""
+    build_cache()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

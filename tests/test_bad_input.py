@@ -69,7 +69,7 @@ def start(checkout: Checkout, waiting: list[subprocess.Popen[str]], *arguments: 
         cwd=checkout.root, env=dict(checkout.env), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT, text=True,
         # Under nohup or behind a shell's & the tests may have inherited that Ctrl-C is ignored.
-        preexec_fn=functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - no threads here
+        preexec_fn=functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - it takes no lock
     )  # fmt: skip
     waiting.append(process)
     return process

@@ -143,9 +143,9 @@ def test_a_kill_while_forgetting(checkout: Checkout, tmp_path: Path) -> None:
 
 
 def test_an_orphan_disturbs_no_measurement(checkout: Checkout) -> None:
-    """A benchmark whose doit was killed goes on for a second; the next one waits for it, and says for whom."""
+    """A benchmark whose doit was killed goes on for a while; the next one waits for it, and says for whom."""
     count = counted(checkout) + 1
-    fake_go.pause(checkout, 2.0)
+    fake_go.pause(checkout, 10.0)
     try:
         process = start(checkout, arguments(count), dict(checkout.env))
         while not fake_go.running(checkout):

@@ -70,8 +70,11 @@ def test_two_at_a_time(checkout: Checkout, pair: tuple[str, str]) -> None:
 def test_the_one_that_waits_says_for_whom(checkout: Checkout) -> None:
     """By process and folder."""
     checkout.doit("forget", "collect", "max_reruns=0")
+    # Long enough for the other one to come.
+    fake_go.pause(checkout, 0.1)
     first, second = (_start(checkout, COMMANDS["all"]) for _ in range(2))
     said = [process.communicate(timeout=120)[0].decode() for process in (first, second)]
+    fake_go.pause(checkout, 0.02)
     waiting = [text for text in said if "waiting for doit (process" in text]
     assert len(waiting) == 1
     assert str(first.pid) in waiting[0] or str(second.pid) in waiting[0]

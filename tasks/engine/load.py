@@ -56,8 +56,7 @@ def load(dodo: str, default_tasks: list[str]) -> tuple[Project, tuple[Unit, ...]
         units = tuple(u for package in configured.packages for u in scan_package(paths.benchmarks, package))
     except PerfError as error:
         raise InvalidDodoFile(str(error)) from None
-    Reporter.project, Reporter.units = project, units
-    Reporter.failed_list, Reporter.rounds = others.get("failed", ""), others.get("rounds", "")
+    Reporter.project, Reporter.units, Reporter.others = project, units, others
     signal.signal(signal.SIGTERM, _terminate)
     doit_config = {
         "backend": "write-through",

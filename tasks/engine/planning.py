@@ -13,6 +13,7 @@ from typing import Any
 from doit.globals import Globals
 
 from tasks.engine.look_again import look_again, status_of
+from tasks.engine.misplaced import refuse_misplaced
 from tasks.measure.estimate import expected_seconds
 from tasks.measure.newer import refuse_newer_tree
 from tasks.measure.retries import on_demand, units_to_retry
@@ -50,7 +51,6 @@ class Names:
     session: str = "session"
     syscheck: str = "syscheck"
     noise: str = "noise"
-    experiments: tuple[str, ...] = ("calibrate", "layouts")
 
     def fingerprint(self, label: str) -> str:
         return f"fingerprint:{label}"
@@ -64,8 +64,7 @@ def prepare(
     units: Sequence[Unit],
     tasks: Mapping[str, Any],
     selected: Iterable[str],
-    failed: str = "",
-    rounds: str = "",
+    others: Mapping[str, str],
 ) -> Prepared:
     """Narrow the session to what the selected cells need, say what there is to do, and write the plan down."""
     chosen, everything = list(selected), [unit.id for unit in units]
@@ -76,12 +75,7 @@ def prepare(
     if names.noise in closure:
         tasks[names.noise].task_dep += sorted(name for name in closure if _cell_of(tasks[name]))
     retries = {name: exact for name in closure if (exact := (tasks[name].meta or {}).get("retry"))}
-    if failed and not retries:
-        raise PerfError(f"failed={failed} is for `doit retry:VERSION failed=...`; name such a task")
-    if rounds and not any(name.split(":")[0] in names.experiments for name in closure):
-        raise PerfError(
-            f"rounds={rounds} is for `doit calibrate` and `doit layouts`; for all others it is count={rounds}"
-        )
+    refuse_misplaced(others, closure)
     if project.settings.budget and (retries or not cells):
         raise PerfError("budget= is for what collects samples: name no task, or such as collect:VERSION")
     outdated = look_again(project, tasks, units) if cells or retries else set()
@@ -100,7 +94,7 @@ def prepare(
         tasks[name].task_dep.append(names.syscheck)
     ignored = _ignored_cells(tasks)
     retried = _cells_to_retry(
-        project, [unit.id for unit in units], set(retries.values()), failed, ignored, outdated - left
+        project, [unit.id for unit in units], set(retries.values()), others.get("failed", ""), ignored, outdated - left
     )
     for name in retries:
         builds |= _narrow(project, tasks[name], names, retried, left)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from doit.exceptions import TaskFailed, UnmetDependency
@@ -22,9 +23,8 @@ class Reporter(ConsoleReporter):  # type: ignore[misc]
     #: Set by dodo.py when tasks are made; doit makes the reporter itself and passes it nothing of ours.
     project: Project | None = None
     units: tuple[Unit, ...] = ()
-    #: The command line's failed=FILE.
-    failed_list: str = ""
-    rounds: str = ""
+    #: Variables of the command line that are no settings.
+    others: Mapping[str, str] = MappingProxyType({})
     #: Whether a task has failed, and whether doit has met an error of another kind.
     failures: bool = False
     errors: bool = False
@@ -41,7 +41,7 @@ class Reporter(ConsoleReporter):  # type: ignore[misc]
             try:
                 if any(not (tasks[name].meta or {}).get("apart") for name in closure_of(tasks, selected_tasks)):
                     presence.enter(self.project.paths)
-                prepare(self.project, self.units, tasks, selected_tasks, self.failed_list, self.rounds)
+                prepare(self.project, self.units, tasks, selected_tasks, self.others)
             except PerfError as error:
                 # doit shows this one without a traceback and stops.
                 from doit.exceptions import InvalidTask

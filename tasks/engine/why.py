@@ -31,9 +31,7 @@ class _Ahead(Command):
         project = Reporter.project
         assert project is not None
         with mistakes_told():
-            prepared = prepare(
-                project, Reporter.units, control.tasks, control.selected_tasks, Reporter.failed_list, Reporter.rounds
-            )
+            prepared = prepare(project, Reporter.units, control.tasks, control.selected_tasks, Reporter.others)
             forecast = Forecast(project, control.tasks).of(control.selected_tasks)
             self._say(project, prepared, forecast)
         self.dep_manager.close()

@@ -12,6 +12,7 @@ from tasks.export.compared import comparison_paths
 from tasks.export.export import export_paths
 from tasks.shared import console, presence
 from tasks.shared.doit_actions import Action, Check, on_request
+from tasks.shared.errors import PerfError
 from tasks.shared.project import Project
 from tasks.shared.verified import verified_for
 from tasks.site.exported import files_of_others, read_platforms
@@ -21,7 +22,7 @@ from tasks.site.pictures import take_pictures
 from tasks.site.serve import number_of, open_server
 
 
-def site_tasks(project: Project, out: str, port: str, source: str) -> Iterator[dict[str, Any]]:
+def site_tasks(project: Project, out: str, port: str, source: str | None) -> Iterator[dict[str, Any]]:
     """``site`` writes the page of what is exported, ``serve`` shows it, or that of another export, on localhost."""
     export = Path(out).expanduser().absolute() if out else project.export_folder
     own = [*export_paths(project, export), *comparison_paths(project, export)]
@@ -36,10 +37,10 @@ def site_tasks(project: Project, out: str, port: str, source: str) -> Iterator[d
         "verbosity": 2,
     }
     doc = "show the page on localhost (port=9000; from=DIR: of the export there, with nothing measured before)"
-    if source:
-        yield on_request("serve", doc, Action(_serve_export, project, Path(source).expanduser(), port))
-    else:
+    if source is None:
         yield on_request("serve", doc, Action(_serve, project.paths.site, port), task_dep=["site"])
+    else:
+        yield on_request("serve", doc, Action(_serve_export, project, source, port))
     doc = "screenshots of the page of the committed reference results, for docs/ (needs Chromium)"
     yield on_request("pictures", doc, Action(_take_pictures, project))
 
@@ -72,8 +73,14 @@ def _is_current(project: Project) -> bool:
     return bool(files) and all(verified.knows(path) for path in files)
 
 
-def _serve_export(project: Project, export: Path, port: str) -> None:
+def _serve_export(project: Project, source: str, port: str) -> None:
     number_of(port or "0")
+    export = Path(source).expanduser()
+    if not (export / "platforms.json").exists():
+        raise PerfError(
+            f"from={source}: no export lies there, which has a platforms.json, such as data/ after `doit export`, or "
+            "the export/ of committed results"
+        )
     with tempfile.TemporaryDirectory(prefix="go-perf-page-") as folder:
         write_page(read_platforms(export), Path(folder), chart_library(project.paths.cache))
         _serve(Path(folder), port)

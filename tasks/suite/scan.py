@@ -69,7 +69,7 @@ def first_sentence(doc: str, name: str) -> str:
     sentence = re.split(r"(?<=[.!?])\s", words.strip(), maxsplit=1)[0].rstrip(".")
     sentence = re.sub(rf"^{name} (?:measures )?", "", sentence)
     # Not json.Marshal: that is a name.
-    return sentence if re.match(r"\w+\.[A-Z]", sentence) else sentence[:1].upper() + sentence[1:]
+    return sentence if re.match(r"[\w/]+\.[A-Z]", sentence) else sentence[:1].upper() + sentence[1:]
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -84,22 +84,25 @@ def served(checkout: Checkout, *arguments: str) -> dict[str, bytes]:
     with subprocess.Popen(
         command, cwd=checkout.root, env=dict(checkout.env), stderr=subprocess.PIPE, text=True,
         # A shell's background jobs, such as a CI run, may have inherited that SIGINT is ignored.
-        preexec_fn=functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - no threads here
+        preexec_fn=functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - it takes no lock
     ) as process:  # fmt: skip
-        assert process.stderr
-        address = None
-        while address is None:
-            line = process.stderr.readline()
-            assert line, "it ended before it said where"
-            address = re.search(r"http://localhost:\d+/", line)
-        answers = {}
-        for name in ("index.html", "data/platforms.js"):
-            with urllib.request.urlopen(address[0] + name) as answer:
-                answers[name] = answer.read()
-        process.send_signal(signal.SIGINT)
-        rest = process.stderr.read()
-        assert process.wait(timeout=120) == 0, rest
-        assert "Traceback" not in rest
+        try:
+            assert process.stderr
+            address = None
+            while address is None:
+                line = process.stderr.readline()
+                assert line, "it ended before it said where"
+                address = re.search(r"http://localhost:\d+/", line)
+            answers = {}
+            for name in ("index.html", "data/platforms.js"):
+                with urllib.request.urlopen(address[0] + name, timeout=60) as answer:
+                    answers[name] = answer.read()
+            process.send_signal(signal.SIGINT)
+            _, rest = process.communicate(timeout=120)
+            assert process.returncode == 0, rest
+            assert "Traceback" not in rest
+        finally:
+            process.kill()
     return answers
 
 
@@ -122,12 +125,18 @@ def test_serve_shows_another_export(bare: Checkout, tmp_path: Path) -> None:
     assert list(where.iterdir()) == []
 
 
-@pytest.mark.parametrize("source", ["nowhere", "docs"])
+@pytest.mark.parametrize("source", ["nowhere", "docs", ""])
 def test_serve_shows_exports_only(bare: Checkout, source: str) -> None:
-    """Another folder is named, without a traceback."""
+    """Another folder is named, without a traceback, and nothing is measured instead."""
     said = bare.doit("serve", f"from={source}", status=1)
-    assert f"{source}/platforms.json is not there" in said
+    assert f"from={source}: no export lies there" in said
     assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("command", [[], ["site"], ["collect:go1.24"]])
+def test_from_is_for_serve_and_adopt(bare: Checkout, command: list[str]) -> None:
+    """It is not passed over in silence elsewhere."""
+    assert "from=data is for `doit adopt` and `doit serve`" in bare.doit(*command, "from=data", status=2)
 
 
 @pytest.mark.parametrize("port", ["x", "99999"])

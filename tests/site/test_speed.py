@@ -24,7 +24,7 @@ _SWITCH = """async (old) => {
     return performance.getEntriesByName("in sight").at(-1).startTime - start;
 }"""
 
-#: Milliseconds that a table of a fixed size takes, from its making to its being seen.
+#: Milliseconds that a table of a fixed size takes, until it is laid out and the page painted.
 _YARDSTICK = """async () => {
     const start = performance.now();
     const table = document.createElement("table");
@@ -60,35 +60,32 @@ def test_first_load_is_small(large: Path) -> None:
     assert sum((large / name).stat().st_size for name in loaded) <= 2_500_000
 
 
-def assert_within(limit: float, measure: Callable[[], float]) -> None:
-    """The best of up to ten, as other tests and programs may have the processors."""
-    measured: list[float] = []
-    while len(measured) < 10 and min(measured, default=limit + 1) > limit:
-        measured.append(measure())
-    assert min(measured) <= limit, measured
+#: Visits at most, as other tests and programs may have the processors.
+VISITS = 10
 
 
 def test_usable_in_a_second(visit: Callable[..., Visit], large: Path) -> None:
-    """From the start of loading to the table."""
-
-    def milliseconds() -> float:
+    """From the start of loading to the table, in the best of some visits."""
+    times: list[float] = []
+    while len(times) < VISITS and min(times, default=1001) > 1000:
         its = visit(large)
         assert len(its.rows()) == 76
-        return float(its.page.evaluate("performance.getEntriesByName('shown')[0].startTime"))
-
-    assert_within(1000, milliseconds)
+        times.append(its.page.evaluate("performance.getEntriesByName('shown')[0].startTime"))
+    assert min(times) <= 1000, times
 
 
 def test_switching_versions(visit: Callable[..., Visit], large: Path) -> None:
-    """At most 100 ms from choosing to seeing, data loaded and painted: the median of five pairs.
+    """At most 100 ms from choosing to seeing, data loaded and painted: the median of five pairs, at best.
 
-    A machine that is slower, or busy, has as much more as it takes for a fixed piece of work.
+    A machine that is slower, or busy all the time, has as much more as it takes at best for a fixed piece of work.
     """
-
-    def milliseconds() -> float:
+    switching: list[float] = []
+    fixed: list[float] = []
+    limit = 0.0
+    while len(switching) < VISITS and min(switching, default=1) > limit:
         page = visit(large).page
         pairs = [(page.evaluate(_YARDSTICK), page.evaluate(_SWITCH, label)) for label in LABELS[:5]]
-        fixed, switching = (median(times) for times in zip(*pairs, strict=True))
-        return float(switching / max(1, fixed / _USUAL))
-
-    assert_within(100, milliseconds)
+        for times, found in zip((fixed, switching), zip(*pairs, strict=True), strict=True):
+            times.append(median(found))
+        limit = 100 * max(1, min(fixed) / _USUAL)
+    assert min(switching) <= limit, (switching, fixed)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable
 
 import pytest
@@ -12,7 +11,7 @@ from tasks.shared.paths import Paths
 from tasks.shared.process import SystemProcesses
 from tasks.suite.declarations import Declarations, build_program, read_declarations
 from tasks.toolchains.bootstrap import find_go
-from tests.checkout import BUILD_CACHE
+from tests.checkout import build_cache
 
 SOURCE = """package p
 
@@ -73,7 +72,7 @@ def ask(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Declarations]
     """Asks the program about the text of a package."""
     root = tmp_path_factory.mktemp("units")
     go = find_go(Paths(root / "bootstrap"), lambda _: None)
-    env = {"PATH": "/usr/bin:/bin", "HOME": str(root), "GOCACHE": os.environ[BUILD_CACHE], "GOTOOLCHAIN": "local"}
+    env = {"PATH": "/usr/bin:/bin", "HOME": str(root), "GOCACHE": build_cache(), "GOTOOLCHAIN": "local"}
     program = build_program(go, root, env, SystemProcesses())
 
     def ask(source: str = SOURCE, **others: str) -> Declarations:
