@@ -19,7 +19,7 @@ from tasks.site.exported import files_of_others, read_platforms
 from tasks.site.library import chart_library
 from tasks.site.page import STATIC, files_of, write_page
 from tasks.site.pictures import take_pictures
-from tasks.site.serve import number_of, open_server
+from tasks.site.serve import open_server
 
 
 def site_tasks(project: Project, out: str, port: str, source: str | None) -> Iterator[dict[str, Any]]:
@@ -74,7 +74,6 @@ def _is_current(project: Project) -> bool:
 
 
 def _serve_export(project: Project, source: str, port: str) -> None:
-    number_of(port or "0")
     export = Path(source).expanduser()
     if not (export / "platforms.json").exists():
         raise PerfError(
